@@ -1,0 +1,76 @@
+import type { RespondFn, types } from '@slack/bolt';
+import type { Address } from '../../src/release/event.ts';
+import type { Reply } from '../../src/release/view.ts';
+import type { Desk } from './asking.ts';
+import { markup } from './blocks.ts';
+import { slackCode } from './failures.ts';
+import { renderAnswer } from './render-answer.ts';
+
+/** Getting an answer to the one who asked. A chat call that fails is logged: it never undoes what was accepted. */
+
+/** Who asked, and where. */
+export interface Asker {
+  user: string;
+  channel: string;
+  thread?: string;
+}
+
+interface Answer {
+  text: string;
+  blocks: types.KnownBlock[];
+}
+
+/** For one person's eyes: the body of an acknowledgement or of a post to a response_url. */
+export const ephemeral = (reply: Reply) => ({
+  response_type: 'ephemeral' as const,
+  replace_original: false,
+  ...answer(reply),
+});
+
+const answer = ({ view, announced = [] }: Reply): Answer => {
+  const { text, blocks } = renderAnswer(view);
+  const channels = announced.filter(isSlackChannel).map(({ channel }) => `<#${channel}>`);
+  const pointer = `The card is in ${[...new Set(channels)].slice(0, 5).join(' ')}`;
+  return { text, blocks: channels.length > 0 ? [...blocks, { type: 'context', elements: [markup(pointer)] }] : blocks };
+};
+
+const isSlackChannel = ({ surface, channel }: Address): boolean =>
+  surface === 'slack' && /^[CG][A-Z0-9]+$/.test(channel);
+
+/** Through the interaction's own response_url, which works where we are no member; else as `whisper`. */
+export const privately = async (desk: Desk, respond: RespondFn, asker: Asker, reply: Reply): Promise<void> => {
+  try {
+    await respond({ ...ephemeral(reply), ...(asker.thread ? { thread_ts: asker.thread } : {}) });
+  } catch (error) {
+    desk.log.warn({ error, channel: asker.channel }, 'Slack did not take a private answer; I try another way');
+    await whisper(desk, asker, reply);
+  }
+};
+
+/** Only the asker sees it: in the channel where they asked, else in a direct message. */
+export const whisper = (desk: Desk, { user, channel, thread }: Asker, reply: Reply): Promise<void> =>
+  logged(desk, async () => {
+    const content = answer(reply);
+    try {
+      const where = { channel, user, ...(thread ? { thread_ts: thread } : {}) };
+      await desk.web.call('chat.postEphemeral', { ...where, ...content });
+    } catch (error) {
+      if (slackCode(error) === undefined) throw error;
+      await desk.web.call('chat.postMessage', { channel: user, unfurl_links: false, ...content });
+    }
+  });
+
+/** For everybody, in the thread where it was asked. */
+export const publicly = (desk: Desk, { channel, thread }: Asker, reply: Reply): Promise<void> =>
+  logged(desk, async () => {
+    const where = { channel, ...(thread ? { thread_ts: thread } : {}), unfurl_links: false };
+    await desk.web.call('chat.postMessage', { ...where, ...answer(reply) });
+  });
+
+const logged = async (desk: Desk, tell: () => Promise<void>): Promise<void> => {
+  try {
+    await tell();
+  } catch (error) {
+    desk.log.warn({ error }, 'an answer did not reach its asker in Slack');
+  }
+};

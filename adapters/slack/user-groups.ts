@@ -1,0 +1,13 @@
+import { keptFor } from './kept-for.ts';
+import type { Web } from './web.ts';
+
+/** Which of our groups (`slack:S…`) somebody is in, by their user id; the whole list is asked for at most every `ms`. */
+export const userGroups = (web: Web, ms: number, now: () => number): ((user: string) => Promise<string[]>) => {
+  const all = keptFor(ms, now, () => web.call('usergroups.list', { include_users: true, include_disabled: false }));
+  return async (user) => {
+    const { usergroups = [] } = await all('all');
+    return usergroups
+      .filter((group) => group.users?.includes(user) && !group.date_delete)
+      .map(({ id }) => `slack:${id}`);
+  };
+};

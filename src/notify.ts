@@ -1,0 +1,140 @@
+import { TerminalError, TransientError } from './errors.ts';
+import type { CardState, Chat } from './ports.ts';
+import { sealButtons } from './release/button.ts';
+import { cardOf } from './release/card.ts';
+import type { Happened } from './release/event.ts';
+import { evolve } from './release/evolve.ts';
+import { type Calling, noteOf } from './release/notes.ts';
+import { isFinished, type Release } from './release/release.ts';
+import type { CardView } from './release/view.ts';
+import type { World } from './world.ts';
+
+/** Longer than the longest chat call, so that a claim is not taken over while its holder is still calling, ms. */
+const lease = 30_000;
+/** Of the calls that a platform allows, so many are kept for final states. */
+const keptForFinal = 10;
+
+/**
+ * Brings one card up to date: the card from the state as it is now, then the thread lines that are missing. One claim
+ * per card; what is shown is stored after each call, so that a crash repeats at most the call that was under way.
+ *
+ * @throws TransientError when the ledger does not answer for long; a chat that fails is tried again later and harms nothing
+ */
+export async function notify(world: World, cardId: string): Promise<void> {
+  // What came while we were calling is shown at once, where it keeps no pace: nobody rings for it again.
+  while (await takeClaim(world, cardId));
+}
+
+/** False when there is nothing to show now. */
+async function takeClaim(world: World, cardId: string): Promise<boolean> {
+  const claimed = await world.ledger.claimCard(cardId, lease);
+  if (!claimed) return false;
+  const { claim, takenOver, now } = claimed;
+  const turn: Turn = { world, claim, card: claimed.card, again: takenOver };
+  try {
+    const notBefore = await bringUpToDate(turn, now);
+    await world.ledger.settleCard(claim, turn.card, { done: true, notBefore });
+  } catch (error) {
+    const wait = later(error);
+    world.log.warn({ err: error, card: cardId, waitMs: wait }, 'a card could not be shown');
+    await giveBack(turn, now + wait);
+  }
+  return true;
+}
+
+/** How often a ledger that is away is asked to take a card back, ms. */
+const askAgain = 500;
+
+/** A ledger that was away for a moment must not keep the card for the whole lease: its holder lives, and says so. */
+async function giveBack({ world, claim, card }: Turn, notBefore: number): Promise<void> {
+  for (let left = lease; ; left -= askAgain) {
+    try {
+      await world.ledger.settleCard(claim, card, { done: true, notBefore });
+      return;
+    } catch (error) {
+      if (!(error instanceof TransientError) || left <= 0) throw error;
+      await new Promise((done) => setTimeout(done, askAgain));
+    }
+  }
+}
+
+interface Turn {
+  world: World;
+  claim: string;
+  card: CardState;
+  /** A claim before us died in the middle: a final card is sent once more. */
+  again: boolean;
+}
+
+function later(error: unknown): number {
+  if (error instanceof TransientError) return Math.max(error.retryAfterMs, 500);
+  return error instanceof TerminalError ? 300_000 : 30_000;
+}
+
+async function bringUpToDate(turn: Turn, now: number): Promise<number | undefined> {
+  const { world } = turn;
+  const chat = world.chats[turn.card.address.surface];
+  const loaded = await world.ledger.load(turn.card.release);
+  if (!loaded) return undefined;
+  if (!chat) throw new TransientError(`no ${turn.card.address.surface} here`, { retryAfterMs: 30_000 });
+  const wait = await takeTurn(world, chat, turn.card, loaded.release);
+  if (wait > 0) return now + wait;
+  await show(turn, chat, loaded.release, loaded.now);
+  await say(turn, chat, loaded.release);
+  return isFinished(loaded.release) ? undefined : now + chat.paceMs;
+}
+
+/** All cards of a workspace share its rate; final ones may use the rest that is kept for them. */
+async function takeTurn({ ledger }: World, chat: Chat, { address }: CardState, release: Release): Promise<number> {
+  const limit = isFinished(release) ? chat.perMinute : chat.perMinute - keptForFinal;
+  const taken = await ledger.take(`chat:${address.surface}:${address.tenant}`, limit, 60_000);
+  return taken.ok ? 0 : taken.waitMs;
+}
+
+async function show(turn: Turn, chat: Chat, release: Release, now: number): Promise<void> {
+  const { world, card } = turn;
+  const current = card.message !== undefined && card.shownRev >= release.rev && !(turn.again && isFinished(release));
+  if (current) return;
+  const key = await world.ledger.secret('buttons');
+  const view: CardView = sealButtons(key, cardOf(release, now, await world.ledger.warnings()), release.planHash);
+  const updated = card.message === undefined ? 'gone' : await chat.update(card.address, card.message, view);
+  const message = updated === 'gone' ? await chat.post(card.address, view) : card.message;
+  await keep(turn, { ...card, message, shownRev: release.rev });
+}
+
+/**
+ * Thread lines are posted in order, each once, but for the one under way when a process dies. None is newer than the card
+ * above it: a later one waits for the next turn.
+ */
+async function say(turn: Turn, chat: Chat, release: Release): Promise<void> {
+  if (turn.card.noted >= release.rev) return;
+  const events = await turn.world.ledger.events(release.id);
+  let after: Release | undefined;
+  for (const happened of events.filter(({ rev }) => rev <= release.rev)) {
+    after = evolve(after, happened.event, happened.at);
+    if (after && happened.rev > turn.card.noted) await sayOne(turn, chat, happened, after);
+  }
+  turn.card = { ...turn.card, noted: release.rev };
+}
+
+async function sayOne(turn: Turn, chat: Chat, { event, rev }: Happened, after: Release): Promise<void> {
+  const noted = noteOf(event, after, callingOf(turn.world, after));
+  if (!noted || !turn.card.message) return;
+  await chat.reply(turn.card.address, turn.card.message, noted.note, noted.loud);
+  await keep(turn, { ...turn.card, noted: rev });
+}
+
+async function keep(turn: Turn, card: CardState): Promise<void> {
+  turn.card = card;
+  const held = await turn.world.ledger.settleCard(turn.claim, card, { done: false });
+  if (!held) throw new TransientError('another process took this card over');
+}
+
+/** The groups of the roles that may approve, as this installation's chats know them. */
+function callingOf(world: World, release: Release): Calling {
+  const { roles } = world.catalog();
+  const approvers = (release.plan?.approvals.from ?? []).flatMap((name) =>
+    (roles[name]?.groups ?? []).filter((group) => !group.startsWith('user:')).map((group) => ({ group, name })),
+  );
+  return { approvers };
+}
