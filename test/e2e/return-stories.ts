@@ -56,7 +56,8 @@ export function returnStories(open: Open): void {
   });
 
   test('a version that needs too much memory is rolled back, and the cause says so', async () => {
-    const house = await open();
+    // It takes a second to reach its limit and is ready until then, so what catches it is the stability window.
+    const house = await open({ health: { stability: '30s' } });
     await house.types('ann', 'deploy payments 2.5.6-oom to prod');
 
     const line = await house.shows(/ROLLED BACK · serving 2\.4\.0, healthy/);
