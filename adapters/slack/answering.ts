@@ -1,8 +1,8 @@
 import type { RespondFn, types } from '@slack/bolt';
 import type { Address } from '../../src/release/event.ts';
 import type { Reply } from '../../src/release/view.ts';
-import type { Desk } from './asking.ts';
 import { markup } from './blocks.ts';
+import type { SlackDesk } from './desk.ts';
 import { slackCode } from './failures.ts';
 import { renderAnswer } from './render-answer.ts';
 
@@ -38,7 +38,7 @@ const isSlackChannel = ({ surface, channel }: Address): boolean =>
   surface === 'slack' && /^[CG][A-Z0-9]+$/.test(channel);
 
 /** Through the interaction's own response_url, which works where we are no member; else as `whisper`. */
-export const privately = async (desk: Desk, respond: RespondFn, asker: Asker, reply: Reply): Promise<void> => {
+export const privately = async (desk: SlackDesk, respond: RespondFn, asker: Asker, reply: Reply): Promise<void> => {
   try {
     await respond({ ...ephemeral(reply), ...(asker.thread ? { thread_ts: asker.thread } : {}) });
   } catch (error) {
@@ -48,7 +48,7 @@ export const privately = async (desk: Desk, respond: RespondFn, asker: Asker, re
 };
 
 /** Only the asker sees it: in the channel where they asked, else in a direct message. */
-export const whisper = (desk: Desk, { user, channel, thread }: Asker, reply: Reply): Promise<void> =>
+export const whisper = (desk: SlackDesk, { user, channel, thread }: Asker, reply: Reply): Promise<void> =>
   logged(desk, async () => {
     const content = answer(reply);
     try {
@@ -61,13 +61,13 @@ export const whisper = (desk: Desk, { user, channel, thread }: Asker, reply: Rep
   });
 
 /** For everybody, in the thread where it was asked. */
-export const publicly = (desk: Desk, { channel, thread }: Asker, reply: Reply): Promise<void> =>
+export const publicly = (desk: SlackDesk, { channel, thread }: Asker, reply: Reply): Promise<void> =>
   logged(desk, async () => {
     const where = { channel, ...(thread ? { thread_ts: thread } : {}), unfurl_links: false };
     await desk.web.call('chat.postMessage', { ...where, ...answer(reply) });
   });
 
-const logged = async (desk: Desk, tell: () => Promise<void>): Promise<void> => {
+const logged = async (desk: SlackDesk, tell: () => Promise<void>): Promise<void> => {
   try {
     await tell();
   } catch (error) {

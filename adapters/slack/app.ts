@@ -1,14 +1,14 @@
 import { App } from '@slack/bolt';
 import type { Log } from '../../src/ports.ts';
-import type { Desk } from './asking.ts';
 import { type Deliver, delivery } from './deliver.ts';
+import type { SlackDesk } from './desk.ts';
 import { type ReceiveHttp, receiveHttp } from './http-way.ts';
 import { listen } from './listen.ts';
 import { sdkLogger } from './sdk-logger.ts';
 import { socketWay } from './socket-way.ts';
 import type { Web } from './web.ts';
 
-export interface SlackOptions extends Omit<Desk, 'patienceMs'> {
+export interface SlackOptions extends Omit<SlackDesk, 'patienceMs'> {
   botToken: string;
   /** HTTP mode. */
   signingSecret?: string;

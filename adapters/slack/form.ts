@@ -1,7 +1,7 @@
 import type { types } from '@slack/bolt';
+import type { Choices } from '../../src/asking.ts';
 import { strategyNames } from '../../src/release/command.ts';
 import type { Asker } from './answering.ts';
-import type { Desk } from './asking.ts';
 import { plainText } from './blocks.ts';
 import { limits } from './limits.ts';
 
@@ -47,7 +47,7 @@ export const input = (field: Field, label: string, element: Element, optional = 
   optional,
 });
 
-export const formView = ({ services, environments }: ReturnType<Desk['choices']>, asker: Asker): types.ModalView => ({
+export const formView = ({ services, environments }: Choices, asker: Asker): types.ModalView => ({
   type: 'modal',
   callback_id: formId,
   private_metadata: JSON.stringify(asker),

@@ -1,5 +1,5 @@
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
-import type { Desk } from './asking.ts';
+import type { SlackDesk } from './desk.ts';
 import { formId, inputId } from './form.ts';
 import { onButton } from './on-button.ts';
 import { onForm, onOptions } from './on-form.ts';
@@ -8,7 +8,7 @@ import { onMention, onMessage } from './on-text.ts';
 import { onReason, reasonId } from './reason.ts';
 
 /** Everything that we hear of Slack, in one table. */
-export const listen = (app: App, desk: Desk): void => {
+export const listen = (app: App, desk: SlackDesk): void => {
   app.command(slashCommand, onSlash(desk));
   app.event('app_mention', onMention(desk));
   app.event('message', onMessage(desk));

@@ -1,8 +1,9 @@
 import type { BlockAction, ButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import type { Asked } from '../../src/asked.ts';
+import { ask, inTime, privateReply } from '../../src/asking.ts';
 import { type Asker, privately } from './answering.ts';
-import { ask, type Desk, inTime, privateReply } from './asking.ts';
 import { parseButtonId } from './button-id.ts';
+import type { SlackDesk } from './desk.ts';
 import { openModal } from './open-modal.ts';
 import { whoActed } from './people.ts';
 import { reasonView } from './reason.ts';
@@ -11,7 +12,7 @@ type Press = SlackActionMiddlewareArgs<BlockAction<ButtonAction>>;
 
 /** A pressed button. Whoever pressed it is always told what came of it; the card changes by itself, from state. */
 export const onButton =
-  (desk: Desk) =>
+  (desk: SlackDesk) =>
   async (press: Press): Promise<void> => {
     const { action, body, ack, respond } = press;
     const pending = answerTo(desk, press);
@@ -23,7 +24,7 @@ export const onButton =
   };
 
 /** @returns nothing when a modal now asks for the reason. */
-const answerTo = async (desk: Desk, { action, body }: Press) => {
+const answerTo = async (desk: SlackDesk, { action, body }: Press) => {
   const id = parseButtonId(action.action_id);
   if (!id || !action.value) return outdated;
   if (!id.asksReason) return ask(desk, askedByPress(body, action.value));

@@ -1,11 +1,12 @@
 import type { SlackOptionsMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import type { Asked } from '../../src/asked.ts';
+import { nothingToRelease } from '../../src/asking.ts';
 import { isRefusal, type RefusalCode } from '../../src/errors.ts';
 import { strategyNames } from '../../src/release/command.ts';
 import type { Actor } from '../../src/release/event.ts';
 import type { Reply } from '../../src/release/view.ts';
 import type { Asker } from './answering.ts';
-import { type Desk, privateReply } from './asking.ts';
+import type { SlackDesk } from './desk.ts';
 import { type Field, formView, inputId, optionsOf } from './form.ts';
 import { openModal } from './open-modal.ts';
 import { whoActed } from './people.ts';
@@ -14,23 +15,20 @@ import { askerOf, settle } from './submitting.ts';
 const typeInstead = '/release deploy <service> <version> to <env>';
 
 /** @returns what to tell the person when there is no form. */
-export const openForm = async (desk: Desk, actor: Actor, trigger: string, asker: Asker): Promise<Reply | undefined> => {
+export const openForm = async (
+  desk: SlackDesk,
+  actor: Actor,
+  trigger: string,
+  asker: Asker,
+): Promise<Reply | undefined> => {
   const choices = desk.choices();
   if (choices.services.length === 0 || choices.environments.length === 0) return nothingToRelease;
   return openModal(desk, actor, trigger, formView(choices, asker), typeInstead);
 };
 
-const nothingToRelease = privateReply({
-  kind: 'answer',
-  tone: 'stopped',
-  title: 'The catalog names nothing to release yet',
-  lines: [],
-  hint: 'Add services and environments to release.yaml.',
-});
-
 /** The submitted form: refusals show at the field they are about, everything else is answered privately. */
 export const onForm =
-  (desk: Desk) =>
+  (desk: SlackDesk) =>
   async (args: SlackViewMiddlewareArgs<ViewSubmitAction>): Promise<void> =>
     settle(desk, args, askedByForm(args.body), askerOf(args.body), fieldOf);
 
@@ -75,7 +73,7 @@ const fieldOf = ({ code }: Reply): Field => fieldOfCode[code as RefusalCode] ?? 
 
 /** The services that contain what was typed so far; nothing for people who may not release here. */
 export const onOptions =
-  (desk: Desk) =>
+  (desk: SlackDesk) =>
   async ({ body, ack }: SlackOptionsMiddlewareArgs<'block_suggestion'>) => {
     const who = await desk.identity.resolve(whoActed(body));
     const wanted = body.value.toLowerCase();

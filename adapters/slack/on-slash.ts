@@ -1,7 +1,8 @@
 import type { SlackCommandMiddlewareArgs, SlashCommand } from '@slack/bolt';
 import type { Asked } from '../../src/asked.ts';
+import { ask, inTime, privateReply, stillWriting } from '../../src/asking.ts';
 import { ephemeral, privately } from './answering.ts';
-import { ask, type Desk, inText, inTime, privateReply, stillWriting } from './asking.ts';
+import { inText, type SlackDesk } from './desk.ts';
 import { openForm } from './on-form.ts';
 import { typed } from './text.ts';
 
@@ -9,7 +10,7 @@ export const slashCommand = '/release';
 
 /** `/release …`: acknowledged with the answer, after it is durable; bare, it opens the form. */
 export const onSlash =
-  (desk: Desk) =>
+  (desk: SlackDesk) =>
   async ({ command, ack, respond }: SlackCommandMiddlewareArgs): Promise<void> => {
     const asker = { user: command.user_id, channel: command.channel_id };
     const asked = askedBy(command);

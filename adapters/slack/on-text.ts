@@ -1,18 +1,16 @@
 import type { SlackEventMiddlewareArgs } from '@slack/bolt';
 import type { Asked } from '../../src/asked.ts';
+import { ask, isFirst } from '../../src/asking.ts';
 import { type Asker, publicly, whisper } from './answering.ts';
-import { ask, type Desk, inText } from './asking.ts';
+import { inText, type SlackDesk } from './desk.ts';
 import { whoWrote } from './people.ts';
 import { typed } from './text.ts';
 
 /** Commands written as text: `@Release Engineer …` in a channel or thread, or anything in a direct message. */
 
-/** How long Slack goes on telling an event again, and some more, ms. */
-const retoldWithin = 600_000;
-
 /** Answers stand in the thread; what is for the asker alone is whispered there. */
 export const onMention =
-  (desk: Desk) =>
+  (desk: SlackDesk) =>
   async ({ event, body }: SlackEventMiddlewareArgs<'app_mention'>) => {
     const { user } = event;
     if (!user || isEdited(event)) return;
@@ -26,7 +24,7 @@ export const onMention =
 
 /** A direct message is private as it is. */
 export const onMessage =
-  (desk: Desk) =>
+  (desk: SlackDesk) =>
   async ({ event, body }: SlackEventMiddlewareArgs<'message'>) => {
     if (event.channel_type !== 'im' || event.subtype !== undefined || isEdited(event)) return;
     const text = typed(event.text ?? '').trim();
@@ -46,12 +44,3 @@ const written = (event: Written, body: { team_id: string; event_id: string }) =>
   from: { surface: 'slack' as const, tenant: body.team_id, channel: event.channel, thread: event.thread_ts },
   key: `slack:${body.event_id}`,
 });
-
-/** Slack may tell an event twice. The ledger makes it happen once; this makes us say it once. */
-const isFirst = async (desk: Desk, { key }: Asked): Promise<boolean> => {
-  try {
-    return await desk.once(`slack:answered:${key}`, retoldWithin);
-  } catch {
-    return true;
-  }
-};

@@ -1,8 +1,9 @@
 import type { types } from '@slack/bolt';
+import { notAccepted, privateReply } from '../../src/asking.ts';
 import { isRefusal, TransientError } from '../../src/errors.ts';
 import type { Actor } from '../../src/release/event.ts';
 import type { AnswerView, Reply } from '../../src/release/view.ts';
-import { type Desk, notAccepted, privateReply } from './asking.ts';
+import type { SlackDesk } from './desk.ts';
 
 /**
  * Opens a modal for someone we know; a guest sees no names of services and writes no reasons in vain.
@@ -10,7 +11,7 @@ import { type Desk, notAccepted, privateReply } from './asking.ts';
  * @returns what to tell the person when there is no modal.
  */
 export const openModal = async (
-  desk: Desk,
+  desk: SlackDesk,
   actor: Actor,
   trigger: string,
   view: types.ModalView,

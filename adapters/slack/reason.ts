@@ -2,8 +2,8 @@ import type { SlackViewMiddlewareArgs, types, ViewSubmitAction } from '@slack/bo
 import { z } from 'zod';
 import type { Asked } from '../../src/asked.ts';
 import type { Asker } from './answering.ts';
-import type { Desk } from './asking.ts';
 import { plainText } from './blocks.ts';
+import type { SlackDesk } from './desk.ts';
 import { input, inputId, textInput } from './form.ts';
 import { limits } from './limits.ts';
 import { whoActed } from './people.ts';
@@ -24,7 +24,7 @@ export const reasonView = (label: string, carried: Asker & { ref: string }): typ
 });
 
 export const onReason =
-  (desk: Desk) =>
+  (desk: SlackDesk) =>
   async (args: SlackViewMiddlewareArgs<ViewSubmitAction>): Promise<void> =>
     settle(desk, args, askedWithReason(args.body), askerOf(args.body), () => 'reason');
 

@@ -1,10 +1,11 @@
 import type { SlackViewMiddlewareArgs, types, ViewSubmitAction } from '@slack/bolt';
 import { z } from 'zod';
 import type { Asked } from '../../src/asked.ts';
+import { ask, inTime, stillWriting } from '../../src/asking.ts';
 import type { AnswerView, Reply } from '../../src/release/view.ts';
 import { type Asker, whisper } from './answering.ts';
-import { ask, type Desk, inTime, stillWriting } from './asking.ts';
 import { plainText } from './blocks.ts';
+import type { SlackDesk } from './desk.ts';
 import type { Field } from './form.ts';
 import { limits } from './limits.ts';
 import { clean, plain } from './text.ts';
@@ -21,7 +22,7 @@ export const askerOf = (body: ViewSubmitAction): Asker => ({
 
 /** Asks, then closes the modal and answers privately; a refusal keeps it open and stands at its field. */
 export const settle = async (
-  desk: Desk,
+  desk: SlackDesk,
   { ack }: Pick<SlackViewMiddlewareArgs<ViewSubmitAction>, 'ack'>,
   asked: Asked,
   asker: Asker,

@@ -1,21 +1,26 @@
-import type { Asked } from '../../src/asked.ts';
-import { TransientError } from '../../src/errors.ts';
-import type { Identity, Ledger, Log } from '../../src/ports.ts';
-import type { AnswerView, Reply } from '../../src/release/view.ts';
-import type { Web } from './web.ts';
+import type { Asked } from './asked.ts';
+import { TransientError } from './errors.ts';
+import type { Identity, Ledger, Log } from './ports.ts';
+import type { AnswerView, Reply } from './release/view.ts';
 
-/** What the listeners need from the house, and how they ask. */
+/** How a chat platform asks, and what it can always say. */
+
+/** What those who hear people need from the house. */
 export interface Desk {
   /** Somebody asked: authorises, accepts durably, replies. Throws TransientError when nothing could be accepted. */
   handle: (asked: Asked) => Promise<Reply>;
   identity: Identity;
   once: Ledger['once'];
   /** What the form offers: names of the catalog, as it is now. */
-  choices: () => { services: string[]; environments: string[] };
-  web: Web;
+  choices: () => Choices;
   log: Log;
-  /** How long a person waits before we say that we are still at it, ms; Slack gives up after 3 s. */
+  /** How long a person waits before we say that we are still at it, ms; less than the platform's own patience. */
   patienceMs: number;
+}
+
+export interface Choices {
+  services: string[];
+  environments: string[];
 }
 
 /** Asks, and always has something to say: an outage is a reply too. */
@@ -23,8 +28,21 @@ export const ask = async (desk: Desk, asked: Asked): Promise<Reply> => {
   try {
     return await desk.handle(asked);
   } catch (error) {
-    desk.log.error({ error, via: asked.via, key: asked.key }, 'a request from Slack was not accepted');
+    const { via, key, actor } = asked;
+    desk.log.error({ error, via, key, surface: actor.surface }, 'a request from chat was not accepted');
     return privateReply(error instanceof TransientError ? notAccepted(error) : broken);
+  }
+};
+
+/** How long a platform goes on telling the same thing again, and some more, ms. */
+const retoldWithin = 600_000;
+
+/** A platform may tell something twice. The ledger makes it happen once; this makes us say it once. */
+export const isFirst = async (desk: Desk, { key }: Asked): Promise<boolean> => {
+  try {
+    return await desk.once(`answered:${key}`, retoldWithin);
+  } catch {
+    return true;
   }
 };
 
@@ -63,16 +81,21 @@ export const stillWriting: AnswerView = {
   lines: ['Writing it down takes longer than usual. The outcome follows here.'],
 };
 
-/** Slack opens a form only within three seconds of a command or a press, and never for a message. */
-export const inText = (reply: Reply): Reply => (reply.form ? tellHow : reply);
-
-const tellHow = privateReply({
+export const nothingToRelease = privateReply({
   kind: 'answer',
-  tone: 'waiting',
-  title: 'What shall I do?',
-  lines: ['deploy <service> <version> to <env>', 'roll back <service> <env>', 'status', 'help'],
-  hint: 'Write one of these here, or type /release alone for a form.',
+  tone: 'stopped',
+  title: 'The catalog names nothing to release yet',
+  lines: [],
+  hint: 'Add services and environments to release.yaml.',
 });
+
+/** Ways to begin, for whoever wrote nothing that we can read. */
+export const waysToBegin: readonly string[] = [
+  'deploy <service> <version> to <env>',
+  'roll back <service> <env>',
+  'status',
+  'help',
+];
 
 /** The answer if it comes within `ms`. */
 export const inTime = async <T>(answer: Promise<T>, ms: number): Promise<T | undefined> => {
