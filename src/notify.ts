@@ -1,5 +1,5 @@
 import { TerminalError, TransientError } from './errors.ts';
-import type { CardState, Chat } from './ports.ts';
+import type { CardState, Chat, ChatCall } from './ports.ts';
 import { sealButtons } from './release/button.ts';
 import { cardOf } from './release/card.ts';
 import type { Happened } from './release/event.ts';
@@ -11,8 +11,8 @@ import type { World } from './world.ts';
 
 /** Longer than the longest chat call, so that a claim is not taken over while its holder is still calling, ms. */
 const lease = 30_000;
-/** Of the calls that a platform allows, so many are kept for final states. */
-const keptForFinal = 10;
+/** The share of what a platform allows that running releases may use; the rest is kept for final states. */
+const shareOfRunning = 0.8;
 
 /**
  * Brings one card up to date: the card from the state as it is now, then the thread lines that are missing. One claim
@@ -77,51 +77,66 @@ async function bringUpToDate(turn: Turn, now: number): Promise<number | undefine
   const loaded = await world.ledger.load(turn.card.release);
   if (!loaded) return undefined;
   if (!chat) throw new TransientError(`no ${turn.card.address.surface} here`, { retryAfterMs: 30_000 });
-  const wait = await takeTurn(world, chat, turn.card, loaded.release);
+  const wait = (await show(turn, chat, loaded.release, loaded.now)) || (await say(turn, chat, loaded.release));
   if (wait > 0) return now + wait;
-  await show(turn, chat, loaded.release, loaded.now);
-  await say(turn, chat, loaded.release);
   return isFinished(loaded.release) ? undefined : now + chat.paceMs;
 }
 
-/** All cards of a workspace share its rate; final ones may use the rest that is kept for them. */
-async function takeTurn({ ledger }: World, chat: Chat, { address }: CardState, release: Release): Promise<number> {
-  const limit = isFinished(release) ? chat.perMinute : chat.perMinute - keptForFinal;
-  const taken = await ledger.take(`chat:${address.surface}:${address.tenant}`, limit, 60_000);
-  return taken.ok ? 0 : taken.waitMs;
+/**
+ * Takes what this call needs of what the platform allows, which all cards share; final ones may use all of it.
+ * @returns how long the call must wait, ms
+ */
+async function turnFor(call: ChatCall, turn: Turn, chat: Chat, release: Release): Promise<number> {
+  for (const { bucket, calls, windowMs } of chat.allowances(call, turn.card.address)) {
+    const limit = isFinished(release) ? calls : Math.ceil(calls * shareOfRunning);
+    const taken = await turn.world.ledger.take(`chat:${bucket}`, limit, windowMs);
+    if (!taken.ok) return taken.waitMs;
+  }
+  return 0;
 }
 
-async function show(turn: Turn, chat: Chat, release: Release, now: number): Promise<void> {
+/** @returns how long to wait before the card may be shown, ms; 0: it is. */
+async function show(turn: Turn, chat: Chat, release: Release, now: number): Promise<number> {
   const { world, card } = turn;
   const current = card.message !== undefined && card.shownRev >= release.rev && !(turn.again && isFinished(release));
-  if (current) return;
+  if (current) return 0;
+  const wait = await turnFor(card.message === undefined ? 'post' : 'update', turn, chat, release);
+  if (wait > 0) return wait;
   const key = await world.ledger.secret('buttons');
   const view: CardView = sealButtons(key, cardOf(release, now, await world.ledger.warnings()), release.planHash);
   const updated = card.message === undefined ? 'gone' : await chat.update(card.address, card.message, view);
   const message = updated === 'gone' ? await chat.post(card.address, view) : card.message;
   await keep(turn, { ...card, message, shownRev: release.rev });
+  return 0;
 }
 
 /**
  * Thread lines are posted in order, each once, but for the one under way when a process dies. None is newer than the card
  * above it: a later one waits for the next turn.
+ *
+ * @returns how long to wait before the next line may be posted, ms; 0: nothing is missing
  */
-async function say(turn: Turn, chat: Chat, release: Release): Promise<void> {
-  if (turn.card.noted >= release.rev) return;
+async function say(turn: Turn, chat: Chat, release: Release): Promise<number> {
+  if (turn.card.noted >= release.rev) return 0;
   const events = await turn.world.ledger.events(release.id);
   let after: Release | undefined;
   for (const happened of events.filter(({ rev }) => rev <= release.rev)) {
     after = evolve(after, happened.event, happened.at);
-    if (after && happened.rev > turn.card.noted) await sayOne(turn, chat, happened, after);
+    const wait = after && happened.rev > turn.card.noted ? await sayOne(turn, chat, happened, after) : 0;
+    if (wait > 0) return wait;
   }
   turn.card = { ...turn.card, noted: release.rev };
+  return 0;
 }
 
-async function sayOne(turn: Turn, chat: Chat, { event, rev }: Happened, after: Release): Promise<void> {
+async function sayOne(turn: Turn, chat: Chat, { event, rev }: Happened, after: Release): Promise<number> {
   const noted = noteOf(event, after, callingOf(turn.world, after));
-  if (!noted || !turn.card.message) return;
+  if (!noted || !turn.card.message) return 0;
+  const wait = await turnFor('reply', turn, chat, after);
+  if (wait > 0) return wait;
   await chat.reply(turn.card.address, turn.card.message, noted.note, noted.loud);
   await keep(turn, { ...turn.card, noted: rev });
+  return 0;
 }
 
 async function keep(turn: Turn, card: CardState): Promise<void> {

@@ -312,8 +312,17 @@ export interface Chat {
   reply(address: Address, message: string, view: View, loud: boolean): Promise<void>;
   /** Least time between two updates of one card, ms. */
   paceMs: number;
-  /** How many card turns one workspace takes in a minute. */
-  perMinute: number;
+  /** What the platform allows: a call takes one from each of these. Every process of an installation shares them. */
+  allowances(call: ChatCall, address: Address): readonly Allowance[];
+}
+
+export type ChatCall = 'post' | 'update' | 'reply';
+
+/** At most `calls` in any `windowMs`, counted under the name `bucket`. */
+export interface Allowance {
+  bucket: string;
+  calls: number;
+  windowMs: number;
 }
 
 export interface Log {

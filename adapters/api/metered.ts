@@ -86,7 +86,7 @@ export function meteredChat(metrics: Metrics, surface: string, chat: Chat): Chat
   };
   return {
     paceMs: chat.paceMs,
-    perMinute: chat.perMinute,
+    allowances: (call, address) => chat.allowances(call, address),
     post: (...args) => counted('post', chat.post(...args)),
     update: (...args) => counted('update', chat.update(...args)),
     reply: (...args) => counted('reply', chat.reply(...args)),

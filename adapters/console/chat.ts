@@ -56,7 +56,7 @@ export function consoleChat(screen: Screen): ConsoleChat {
 
   return {
     paceMs,
-    perMinute: 10_000,
+    allowances: () => [],
     async post(_, view) {
       posted += 1;
       const message = `card-${posted}`;

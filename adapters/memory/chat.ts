@@ -27,7 +27,7 @@ export function memoryChat(paceMs = 0): MemoryChat {
   return {
     messages,
     paceMs,
-    perMinute: 10_000,
+    allowances: () => [],
     before: () => {},
     changed: () => {},
     async post(address, view) {

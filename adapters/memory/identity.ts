@@ -6,6 +6,8 @@ import type { Actor } from '../../src/release/event.ts';
 export interface MemoryPerson {
   name: string;
   email: string;
+  /** Other addresses by which the platform knows them. */
+  also?: string[];
   groups?: string[];
 }
 
@@ -27,11 +29,11 @@ export function memoryIdentity(people: Record<string, MemoryPerson>): MemoryIden
   };
 }
 
-const principalOf = (actor: Actor, { name, email, groups = [] }: MemoryPerson): Principal => ({
+const principalOf = (actor: Actor, { name, email, also = [], groups = [] }: MemoryPerson): Principal => ({
   principal: email,
   name,
   actor,
-  emails: [email],
+  emails: [email, ...also],
   groups,
   roles: [],
   token: false,

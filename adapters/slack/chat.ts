@@ -9,6 +9,16 @@ import type { Web } from './web.ts';
 /** chat.update is limited to about one a second for each channel; a card is read, not watched. */
 const paceMs = 3_000;
 
+/**
+ * chat.update is a Tier 3 method: 50 calls a minute for all cards of a workspace. chat.postMessage takes about one a
+ * second for each channel; ours are a little further apart, as the network may bring two closer together.
+ * Source: docs.slack.dev/apis/web-api/rate-limits
+ */
+const allowances: Chat['allowances'] = (call, { channel }) =>
+  call === 'update'
+    ? [{ bucket: 'slack:update', calls: 50, windowMs: 60_000 }]
+    : [{ bucket: `slack:post:${channel}`, calls: 1, windowMs: 1_100 }];
+
 /** The Chat port on Slack. A message's id is its `ts`. */
 export const slackChat = (web: Web): Chat => {
   const rendered = async (view: View): Promise<Rendered> => render(view, (await web.installation()).team);
@@ -42,8 +52,7 @@ export const slackChat = (web: Web): Chat => {
 
   return {
     paceMs,
-    // chat.update is a Tier 3 method: 50 calls a minute for all cards of a workspace.
-    perMinute: 50,
+    allowances,
     update,
     async post(address, view) {
       const known = view.kind === 'release' ? await adopt(address, view) : undefined;

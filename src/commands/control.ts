@@ -1,6 +1,7 @@
 import type { Permission } from '../config/catalog-schema.ts';
 import { type Refusal, refuse } from '../errors.ts';
 import { type Command, type ControlCommand, type ControlVerb, type ReleaseRef, targetKey } from '../release/command.ts';
+import { isSamePerson } from '../release/person.ts';
 import { may, permit } from '../release/policy.ts';
 import { hasTouched, isFinished, isRunning, type Release } from '../release/release.ts';
 import type { Reply } from '../release/view.ts';
@@ -30,7 +31,7 @@ const needs = (verb: ControlVerb): Permission => (verb === 'abort' ? 'rollback' 
 
 /** Whoever asked for a release may also stop it, and whoever may control may abort. */
 function mayControl({ catalog, who, command }: Request<ControlCommand>, release: Release): boolean {
-  const own = who.principal === release.by.principal && command.verb === 'abort' && !isRunning(release);
+  const own = isSamePerson(release.by, who) && command.verb === 'abort' && !isRunning(release);
   return own || may(catalog, who, 'control', release.target);
 }
 

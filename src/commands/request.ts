@@ -16,7 +16,12 @@ export interface Request<C extends Command> {
 }
 
 /** The part of a principal that is kept with a release. */
-export const personOf = ({ principal, name, actor }: Principal): Person => ({ principal, name, actor });
+export const personOf = ({ principal, name, actor, emails }: Principal): Person => ({
+  principal,
+  name,
+  actor,
+  ...(emails.some((one) => one !== principal) ? { emails } : {}),
+});
 
 /** Idempotency of one delivery: the key belongs to who sent it, the fingerprint to what it said. */
 export function onlyOnce({ asked, who, command }: Request<Command>): { key?: string; fingerprint?: string } {

@@ -35,6 +35,6 @@ function mayAsk(world: World, { kind, target, command }: Release, who: Principal
 
 async function principalOf(world: World, person: Person): Promise<Principal | Refusal> {
   const resolved = await world.identity.resolve(person.actor);
-  if (isRefusal(resolved) || resolved.principal === person.principal) return resolved;
+  if (isRefusal(resolved) || [resolved.principal, ...resolved.emails].includes(person.principal)) return resolved;
   throw new TransientError(`${person.name} could not be recognised`);
 }

@@ -20,6 +20,8 @@ export interface Person {
   principal: string;
   name: string;
   actor: Actor;
+  /** Every address by which a platform knows them, where they have more than the principal. */
+  emails?: string[];
 }
 
 /** A place in a chat where a card lives. */

@@ -1,4 +1,5 @@
 import type { EventType, Happened, ReleaseEvent } from './event.ts';
+import { isSamePerson } from './person.ts';
 import {
   hasTouched,
   isFinished,
@@ -87,13 +88,11 @@ function planned(release: Release, event: Of<'planned'> | Of<'replanned'>, at: n
   return { ...base, phase: 'awaiting-approval', expiresAt: at + event.plan.approvals.expiresMs };
 }
 
-const isOwn = ({ by }: Of<'approved'>['approval'], release: Release): boolean =>
-  by.principal.toLowerCase() === release.by.principal.toLowerCase();
-
 function approved(release: Release, { approval }: Of<'approved'>, at: number): Change {
-  const already = release.approvals.some((one) => one.by.principal === approval.by.principal);
+  const already = release.approvals.some((one) => isSamePerson(one.by, approval.by));
   const late = release.expiresAt !== undefined && at > release.expiresAt;
-  if (late || already || approval.planHash !== release.planHash || isOwn(approval, release)) return undefined;
+  if (late || already || approval.planHash !== release.planHash || isSamePerson(release.by, approval.by))
+    return undefined;
   const approvals = [...release.approvals, approval];
   const enough = approvals.length >= (release.plan?.approvals.required ?? Number.POSITIVE_INFINITY);
   return enough ? { approvals, ...admitted(release, at) } : { approvals };

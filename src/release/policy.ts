@@ -3,6 +3,7 @@ import type { Permission } from '../config/catalog-schema.ts';
 import { type Refusal, refuse } from '../errors.ts';
 import type { Principal } from '../ports.ts';
 import type { Target } from './command.ts';
+import { isSamePerson } from './person.ts';
 import type { Release } from './release.ts';
 
 /** Where a permission is asked for. No service: the whole environment. Neither: everywhere (`doctor`). */
@@ -82,9 +83,9 @@ export function judgeApproval(catalog: Catalog, release: Release, who: Principal
       ? `Somebody with the role ${others.join(' or ')} can.`
       : 'No role may approve there; an admin can add one to the catalog.';
   if (who.token) return refuse('token-cannot', 'A token cannot approve: an approval is a person’s.', ask);
-  if (isSamePerson(release.by.principal, who))
+  if (isSamePerson(release.by, who))
     return refuse('self-approval', `${release.id} was requested by you, so somebody else must approve it.`, ask);
-  if (release.onBehalfOf !== undefined && isSamePerson(release.onBehalfOf, who))
+  if (release.onBehalfOf !== undefined && isMeant(release.onBehalfOf, who))
     return refuse(
       'self-approval',
       `${release.id} was asked for on your behalf, so somebody else must approve it.`,
@@ -99,7 +100,7 @@ export function judgeApproval(catalog: Catalog, release: Release, who: Principal
   if (!may(catalog, who, 'approve', target) || !inOneOf(catalog, from, who)) {
     return refuse('not-entitled', `${who.name} may not approve ${target.service} in ${target.environment}.`, ask);
   }
-  if (release.approvals.some((one) => one.by.principal === who.principal)) {
+  if (release.approvals.some((one) => isSamePerson(one.by, who))) {
     return refuse('already-decided', `You have approved ${release.id} already.`, 'It waits for somebody else.');
   }
   return undefined;
@@ -109,17 +110,17 @@ export function judgeApproval(catalog: Catalog, release: Release, who: Principal
 const addressIn = (text: string): string => (/<([^<>]+)>\s*$/.exec(text)?.[1] ?? text).trim().toLowerCase();
 
 /** Whether a word for somebody (an address, however it is written, or an id) means this person. */
-function isSamePerson(word: string, who: Principal): boolean {
+function isMeant(word: string, who: Principal): boolean {
   const meant = addressIn(word);
   return [who.principal, who.actor.id, ...who.emails].some((own) => own.toLowerCase() === meant);
 }
 
 const isAuthor = (release: Release, who: Principal): boolean =>
-  (release.change?.authors ?? []).some((author) => isSamePerson(author, who));
+  (release.change?.authors ?? []).some((author) => isMeant(author, who));
 
 /** Whether this no counts. Stopping is safe: authors and those who said yes before may do it as well. */
 export function judgeRejection(catalog: Catalog, release: Release, who: Principal): Refusal | undefined {
-  if (isSamePerson(release.by.principal, who)) return undefined;
+  if (isSamePerson(release.by, who)) return undefined;
   const { target } = release;
   const able = rolesThatMay(catalog, 'approve', target);
   const ask = able.length > 0 ? `Somebody with the role ${able.join(' or ')} can.` : 'Whoever asked for it can.';

@@ -17,7 +17,7 @@ export const fuse = (at: number, when: Fuse['when']): Fuse => ({ at, when, calls
 
 /** Reads of the ledger leave no trace: a crash at one is a crash after the step before it. */
 const silent = new Set(['load', 'events', 'read', 'target', 'active', 'dirtyCards', 'secret', 'warnings', 'take']);
-const instant = new Set(['watch', 'unwatch']);
+const instant = new Set(['watch', 'unwatch', 'allowances']);
 
 async function step(fuse: Fuse, name: string, call: () => unknown): Promise<unknown> {
   if (fuse.dead) throw new Crash(name);

@@ -155,7 +155,7 @@ describe('what passes through a port is counted', () => {
     const measured = metrics();
     const chat: Chat = {
       paceMs: 7,
-      perMinute: 60,
+      allowances: () => [{ bucket: 'slack', calls: 60, windowMs: 60_000 }],
       post: async () => 'ts',
       update: () => Promise.reject(new TransientError('slow down')),
       reply: async () => {},
@@ -169,6 +169,7 @@ describe('what passes through a port is counted', () => {
     measured.clusterRequest('eu', 'list', 'pods');
     const text = await measured.text(nothing);
     expect(counted.paceMs).toBe(7);
+    expect(counted.allowances('post', to)).toEqual([{ bucket: 'slack', calls: 60, windowMs: 60_000 }]);
     expect(text).toContain('chat_calls_total{surface="slack",call="post",outcome="ok"} 1');
     expect(text).toContain('chat_calls_total{surface="slack",call="update",outcome="failed"} 1');
     expect(text).toContain('cluster_requests_total{cluster="eu",verb="list",resource="pods"} 1');
