@@ -1,14 +1,9 @@
-/** Text from clusters and from people, made fit for a terminal: nothing in it moves the cursor, hides or turns around. */
+import { clean as cleanText } from '../../src/release/clean.ts';
 
-const unseen = /(?!\n)\p{Cc}|[\u00ad\u061c\u200b\u200e\u200f\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+/** Text from clusters and from people, laid out for a terminal. */
 
 /** Without control and direction characters. Line breaks stay, tabs become blanks. */
-export const clean = (text: string): string =>
-  text
-    .toWellFormed()
-    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
-    .replaceAll('\t', '  ')
-    .replace(unseen, '');
+export const clean = (text: string): string => cleanText(text).replaceAll('\t', '  ');
 
 /** The same on one line. */
 export const oneLine = (text: string): string => clean(text).replace(/\s*\n\s*/g, ' ');

@@ -1,6 +1,7 @@
 import type { types } from '@slack/bolt';
+import { clean, ending, plain } from '../../src/release/clean.ts';
 import { limits } from './limits.ts';
-import { clean, mrkdwn, plain } from './text.ts';
+import { mrkdwn } from './text.ts';
 
 /** The few Block Kit pieces that we use, each within Slack's sizes. */
 
@@ -33,10 +34,6 @@ export const code = (text: string, max: number): Block => ({
   type: 'rich_text',
   elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: ending(clean(text), max) || '–' }] }],
 });
-
-/** The end of a log says why it ended, so the beginning goes. */
-const ending = (text: string, max: number): string =>
-  text.length <= max ? text : `…${text.slice(1 - max)}`.toWellFormed();
 
 /**
  * Builds with less and less room per text until Slack takes the whole. `build` gets the share that each text may use.

@@ -1,9 +1,9 @@
 import type { types } from '@slack/bolt';
+import { stepMark, toneMark } from '../../src/release/mark.ts';
 import type { Button, CardView } from '../../src/release/view.ts';
 import { type Block, context, markup, packed, plainText, section, sectionOf, shrinkToFit, strong } from './blocks.ts';
 import { buttonId } from './button-id.ts';
 import { limits } from './limits.ts';
-import { stepMark, toneMark } from './mark.ts';
 import type { Rendered } from './render.ts';
 import { mrkdwn } from './text.ts';
 

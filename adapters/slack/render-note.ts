@@ -1,7 +1,7 @@
+import { toneMark } from '../../src/release/mark.ts';
 import type { Mention, NoteView } from '../../src/release/view.ts';
 import { code, sectionOf, shrinkToFit } from './blocks.ts';
 import { limits } from './limits.ts';
-import { toneMark } from './mark.ts';
 import type { Rendered } from './render.ts';
 import { mrkdwn } from './text.ts';
 

@@ -2,13 +2,13 @@ import type { SlackViewMiddlewareArgs, types, ViewSubmitAction } from '@slack/bo
 import { z } from 'zod';
 import type { Asked } from '../../src/asked.ts';
 import { ask, inTime, stillWriting } from '../../src/asking.ts';
+import { clean, plain } from '../../src/release/clean.ts';
 import type { AnswerView, Reply } from '../../src/release/view.ts';
 import { type Asker, whisper } from './answering.ts';
 import { plainText } from './blocks.ts';
 import type { SlackDesk } from './desk.ts';
 import type { Field } from './form.ts';
 import { limits } from './limits.ts';
-import { clean, plain } from './text.ts';
 
 /** What all our modals do when they are submitted. */
 

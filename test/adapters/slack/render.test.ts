@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { render } from '../../../adapters/slack/render.ts';
-import { clean, mrkdwn, plain, typed } from '../../../adapters/slack/text.ts';
+import { mrkdwn, typed } from '../../../adapters/slack/text.ts';
+import { clean, plain } from '../../../src/release/clean.ts';
 import type { AnswerView, NoteView } from '../../../src/release/view.ts';
 import { cardView } from './views.ts';
 
