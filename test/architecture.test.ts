@@ -32,7 +32,7 @@ const sources = ['src', 'adapters', 'jobs'].flatMap(filesIn).map(read);
 const tests = filesIn('test').map(read);
 
 /** Composition roots: they read env and files and wire everything. */
-const isRoot = (file: string): boolean => /^src\/(?:main|demo|token)(?:\.ts$|\/)/.test(file);
+const isRoot = (file: string): boolean => /^src\/(?:main|demo|token|teams-package)(?:\.ts$|\/)/.test(file);
 const folderOf = (file: string): string => file.split('/').slice(0, 2).join('/');
 const isSdk = (name: string): boolean => !/^(?:src|adapters|jobs|test)\//.test(name);
 
