@@ -1,0 +1,142 @@
+import { clean, ending } from '../../src/release/clean.ts';
+import type { Tone } from '../../src/release/view.ts';
+import type { MentionEntity, Sent } from './activity.ts';
+import { limits } from './limits.ts';
+import { linesOf, oneLine, runs, spoken } from './text.ts';
+
+/** The few pieces of an Adaptive Card that we use. */
+
+export type Colour = 'Accent' | 'Good' | 'Warning' | 'Attention';
+
+/** How a run looks. A colour only ever repeats what a mark or a word says. */
+export interface Look {
+  size?: 'Small' | 'Medium' | 'Large' | 'ExtraLarge';
+  weight?: 'Bolder';
+  color?: Colour;
+  isSubtle?: boolean;
+  fontType?: 'Monospace';
+}
+export interface TextRun extends Look {
+  type: 'TextRun';
+  text: string;
+  selectAction?: { type: 'Action.OpenUrl'; url: string };
+}
+interface Placed {
+  spacing?: 'None' | 'Small' | 'Medium' | 'Large';
+  separator?: boolean;
+}
+export interface RichTextBlock extends Placed {
+  type: 'RichTextBlock';
+  inlines: TextRun[];
+}
+/** Only for what is ours: it reads markdown, and mentions. */
+export interface TextBlock extends Placed {
+  type: 'TextBlock';
+  text: string;
+  wrap: true;
+}
+interface Container extends Placed {
+  type: 'Container';
+  style?: 'emphasis' | 'accent' | 'good' | 'attention' | 'warning';
+  bleed?: boolean;
+  items: Block[];
+}
+interface ColumnSet extends Placed {
+  type: 'ColumnSet';
+  columns: { type: 'Column'; width: string; items: Block[] }[];
+}
+export type Block = RichTextBlock | TextBlock | Container | ColumnSet;
+
+const toneStyle: Record<Tone, Container['style']> = {
+  working: 'accent',
+  waiting: 'warning',
+  good: 'good',
+  bad: 'attention',
+  stopped: 'emphasis',
+};
+
+/** A band across the card in the colour of a mood. */
+export const band = (tone: Tone, items: Block[]): Block => ({
+  type: 'Container',
+  style: toneStyle[tone],
+  bleed: true,
+  items,
+});
+
+export const rich = (inlines: TextRun[], placed: Placed = {}): Block => ({ type: 'RichTextBlock', inlines, ...placed });
+
+/** One line of text, which wraps. */
+export const line = (text: string, max: number, look: Look = {}, placed: Placed = {}): Block =>
+  rich(runs(text, max, look), placed);
+
+/** Text of several lines; each is a block of its own, because clients do not agree on line breaks within one. */
+export const paragraph = (text: string, max: number, look: Look = {}): Block[] =>
+  linesOf(text, max)
+    .slice(0, limits.lines)
+    .map((one, index) => line(one, max, look, index === 0 ? {} : { spacing: 'None' }));
+
+/** What belongs to a name: side by side, so that long texts stay in their column. */
+export const pair = (label: string, text: string, max: number): Block => ({
+  type: 'ColumnSet',
+  spacing: 'Small',
+  columns: [
+    { type: 'Column', width: '88px', items: [line(label, 60, { weight: 'Bolder' })] },
+    { type: 'Column', width: 'stretch', items: [line(text, max)] },
+  ],
+});
+
+/** Code as it came, line by line: its end is kept, because the end of a log says why it ended. */
+export const code = (text: string, max: number): Block => {
+  const all = ending(clean(text), max).trimEnd().split('\n');
+  const kept = all.slice(-limits.codeLines);
+  const before = all.length - kept.length;
+  const shown = before > 0 ? [`… ${before} lines before`, ...kept] : kept;
+  return { type: 'Container', style: 'emphasis', items: shown.map(codeLine) };
+};
+
+const codeLine = (text: string, index: number): Block =>
+  rich([{ type: 'TextRun', text: indented(text), size: 'Small', fontType: 'Monospace' }], {
+    ...(index === 0 ? {} : { spacing: 'None' }),
+  });
+
+/** A browser swallows blanks at the beginning of a line; within one they stay as they are, so that commands can be copied. */
+const indented = (text: string): string =>
+  text.replace(/^[ \t]+/, (blanks) => '\u00a0'.repeat(blanks.replaceAll('\t', '    ').length)) || '\u00a0';
+
+/** What a message consists of, before it is put together. */
+export interface Parts {
+  /** For whoever sees no card: a lock screen, a screen reader, an old client. */
+  summary: string;
+  body: object[];
+  actions?: object[];
+  entities?: MentionEntity[];
+}
+
+/**
+ * Puts a message together with less and less room per text until Teams takes the whole. `build` gets the share that
+ * each text may use.
+ */
+export const shrinkToFit = (build: (share: number) => Parts): Sent => {
+  for (let share = 1; share > 0.02; share /= 2) {
+    const sent = assembled(build(share));
+    if (JSON.stringify(sent).length <= limits.message) return sent;
+  }
+  return assembled(build(0.02));
+};
+
+const assembled = ({ summary, body, actions = [], entities = [] }: Parts): Sent => {
+  const line = oneLine(summary, limits.summary);
+  return {
+    summary: line,
+    card: {
+      type: 'AdaptiveCard',
+      $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+      version: '1.5',
+      fallbackText: line,
+      speak: spoken(line),
+      body,
+      ...(actions.length > 0 ? { actions } : {}),
+      msteams: { width: 'Full', ...(entities.length > 0 ? { entities } : {}) },
+    },
+  };
+};

@@ -1,0 +1,51 @@
+import { stepMark, toneMark } from '../../src/release/mark.ts';
+import type { CardView } from '../../src/release/view.ts';
+import type { Sent } from './activity.ts';
+import { type Block, band, type Colour, line, pair, rich, shrinkToFit } from './blocks.ts';
+import { buttons } from './buttons.ts';
+import { limits } from './limits.ts';
+import { runs } from './text.ts';
+
+/** The release card: headline, facts, steps, footer, at most three buttons. */
+export const renderCard = (view: CardView): Sent =>
+  shrinkToFit((share) => ({
+    summary: `${toneMark[view.tone]} ${view.headline}`,
+    body: [
+      band(view.tone, headline(view, share)),
+      ...view.facts.slice(0, 30).map(({ label, text }) => pair(label, text, limits.fact * share)),
+      ...view.steps.slice(0, 40).map((step, index) => stepLine(step, index, share)),
+      ...(view.footer
+        ? [line(view.footer, 600 * share, { size: 'Small', isSubtle: true }, { spacing: 'Medium' })]
+        : []),
+    ],
+    actions: buttons(view.buttons),
+  }));
+
+/** What, where and its state in the largest type; what follows them is said below, so that a phone shows both. */
+const headline = ({ tone, headline: text }: CardView, share: number): Block[] => {
+  const [first, rest] = parted(text);
+  const state = line(`${toneMark[tone]} ${first}`, limits.state, { size: 'Large', weight: 'Bolder' });
+  return rest ? [state, line(rest, limits.fact * share, { weight: 'Bolder' }, { spacing: 'Small' })] : [state];
+};
+
+/** A headline before and after its second "·". */
+const parted = (text: string): [string, string] => {
+  const parts = text.split(' · ');
+  return [parts.slice(0, 2).join(' · '), parts.slice(2).join(' · ')];
+};
+
+type Step = CardView['steps'][number];
+const stepColour: Partial<Record<Step['state'], Colour>> = { done: 'Good', failed: 'Attention' };
+
+const stepLine = ({ state, text, elapsed }: Step, index: number, share: number): Block => {
+  const weight = state === 'now' ? ({ weight: 'Bolder' } as const) : {};
+  const color = stepColour[state];
+  return rich(
+    [
+      { type: 'TextRun', text: `${stepMark[state]} `, ...weight, ...(color ? { color } : {}) },
+      ...runs(text, limits.step * share, weight),
+      ...(elapsed ? runs(` · ${elapsed}`, 10 + 30 * share, { ...weight, isSubtle: true }) : []),
+    ],
+    { spacing: index === 0 ? 'Medium' : 'None' },
+  );
+};
