@@ -118,7 +118,7 @@ export async function openBase(folder: string, catalog: string, services: Servic
     gateway,
     settings,
     startWorker: () => start('worker'),
-    calm: async () => void (await client.del(`{re}:bucket:chat:slack:${slack.workspace.team.id}`)),
+    calm: async () => void (await client.del('{re}:bucket:chat:slack:update')),
   };
 }
 
