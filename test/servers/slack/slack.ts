@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type UntilOptions, until } from '../until.ts';
 import { type Answer, type Delivered, type Delivery, httpWire, type Wire } from './delivery.ts';
 import { sendEvent, slackRedelivery } from './events.ts';
 import { type Fault, makeFaults } from './faults.ts';
@@ -12,7 +13,6 @@ import { makeServer } from './server.ts';
 import { makeSocketMode, type SocketControl } from './socket-mode.ts';
 import { type Call, changed, type Happening, makeStore, type Store } from './store.ts';
 import { makeTriggers } from './triggers.ts';
-import { type UntilOptions, until } from './until.ts';
 import type { Workspace, WorkspaceOptions } from './workspace.ts';
 import type { World } from './world.ts';
 

@@ -1,6 +1,15 @@
-import type { Store } from './store.ts';
+/** Awaiting a condition instead of sleeping, for every stand-in. */
 
-/** Awaiting a condition instead of sleeping. */
+/** A stand-in that can be watched. */
+export interface Watched {
+  /** Called after every change. */
+  observers: Set<() => void>;
+  /** What people could see, oldest first. */
+  happenings: readonly { what: string; channel?: string; user?: string; text?: string }[];
+  /** What the app called, oldest first. */
+  calls: readonly { method: string; path?: string; answer: string; problems: string[] }[];
+}
+
 export interface UntilOptions {
   /** Milliseconds to wait at most; 5,000 unless said. */
   within?: number;
@@ -18,7 +27,7 @@ const glance = 25;
  * @returns the first thing that is not undefined, null, false, '' or 0.
  * @throws Error after `within`, with what was awaited and what was seen last.
  */
-export function until<T>(store: Store, look: () => T | Nothing, options: UntilOptions = {}): Promise<T> {
+export function until<T>(store: Watched, look: () => T | Nothing, options: UntilOptions = {}): Promise<T> {
   const { within = 5000, what = 'a condition' } = options;
   return new Promise((resolve, reject) => {
     let doubt = '';
@@ -45,11 +54,13 @@ export function until<T>(store: Store, look: () => T | Nothing, options: UntilOp
 }
 
 /** @returns the last things seen and called, one per line, for the message of a test that failed. */
-export function lately(store: Store): string {
+export function lately(store: Watched): string {
   const seen = store.happenings
     .slice(-8)
     .map((it) => `  ${it.what} ${it.channel ?? ''} ${it.user ?? ''} ${short(it.text)}`);
-  const called = store.calls.slice(-8).map((it) => `  ${it.method} → ${[it.answer, ...it.problems].join(' ')}`);
+  const called = store.calls
+    .slice(-8)
+    .map((it) => `  ${[it.method, it.path].join(' ')} → ${[it.answer, ...it.problems].join(' ')}`);
   return [
     'Seen last:',
     ...(seen.length > 0 ? seen : ['  nothing']),

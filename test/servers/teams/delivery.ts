@@ -1,0 +1,87 @@
+import { request } from 'node:http';
+import { isObject, type Json } from './json.ts';
+
+/** One activity on its way to the app. */
+export interface Delivery {
+  activity: Json;
+  /** How the bearer token is spoiled; a good one unless said. */
+  token?: TokenKind;
+}
+
+/** A good token, or one of the ways in which somebody who is not Microsoft would fail. */
+export type TokenKind =
+  | 'good'
+  | 'none'
+  | 'garbage'
+  | 'unsigned'
+  | 'expired'
+  | 'not-yet'
+  | 'wrong-audience'
+  | 'wrong-issuer'
+  | 'wrong-key'
+  | 'unknown-key'
+  | 'unendorsed-key'
+  | 'wrong-service-url';
+
+/** How the app took it. `after` is how long it took, in milliseconds. */
+export type Answer =
+  | { outcome: 'acknowledged'; after: number; status: number; body?: Json }
+  | { outcome: 'timeout'; after: number }
+  | { outcome: 'refused'; after: number; status: number; body?: Json }
+  | { outcome: 'unreachable'; after: number };
+
+/** What was sent and how it was taken, in order. */
+export type Delivered = Delivery & Answer & { at: number };
+
+export type Wire = (delivery: Delivery, within: number) => Promise<Answer>;
+
+/** Sends to the app's messaging endpoint, signed, and hangs up after `within` milliseconds as the Connector does. */
+export function httpWire(url: () => string | undefined, authorization: Authorize): Wire {
+  return async (delivery, within) => {
+    const to = url();
+    if (!to) return { outcome: 'unreachable', after: 0 };
+    const bearer = await authorization(delivery);
+    const headers = { 'content-type': 'application/json; charset=utf-8', ...(bearer && { authorization: bearer }) };
+    return post(to, JSON.stringify(delivery.activity), headers, within);
+  };
+}
+
+/** @returns the Authorization header, if there is one. */
+export type Authorize = (delivery: Delivery) => Promise<string | undefined>;
+
+/** No keep-alive: an app that stops must not wait for our idle connections. */
+function post(url: string, body: string, headers: Record<string, string>, within: number): Promise<Answer> {
+  const started = performance.now();
+  const after = () => Math.round(performance.now() - started);
+  return new Promise((resolve) => {
+    const call = request(url, { method: 'POST', agent: false, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => done(judge(response.statusCode ?? 0, Buffer.concat(chunks).toString(), after())));
+      response.on('error', () => done({ outcome: 'unreachable', after: after() }));
+    });
+    const timer = setTimeout(() => done({ outcome: 'timeout', after: after() }), within);
+    const done = (answer: Answer) => {
+      clearTimeout(timer);
+      resolve(answer);
+      call.destroy();
+    };
+    call.on('error', () => done({ outcome: 'unreachable', after: after() }));
+    call.end(body);
+  });
+}
+
+function judge(status: number, text: string, after: number): Answer {
+  const outcome = status >= 200 && status <= 299 ? 'acknowledged' : 'refused';
+  return { outcome, after, status, body: readBody(text) };
+}
+
+function readBody(text: string): Json | undefined {
+  if (text === '') return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : { text };
+  } catch {
+    return { text };
+  }
+}
