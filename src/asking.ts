@@ -38,7 +38,7 @@ export const ask = async (desk: Desk, asked: Asked): Promise<Reply> => {
 const retoldWithin = 600_000;
 
 /** A platform may tell something twice. The ledger makes it happen once; this makes us say it once. */
-export const isFirst = async (desk: Desk, { key }: Asked): Promise<boolean> => {
+export const isFirst = async (desk: Desk, { key }: Pick<Asked, 'key'>): Promise<boolean> => {
   try {
     return await desk.once(`answered:${key}`, retoldWithin);
   } catch {

@@ -21,6 +21,10 @@ export const activity = z.object({
   serviceUrl: z.url().optional(),
   text: text.optional(),
   replyToId: id.optional(),
+  /** Of an `installationUpdate`: `add`, `remove`, and both with `-upgrade`. */
+  action: text.optional(),
+  /** Of a `conversationUpdate`. */
+  membersAdded: z.array(z.object({ id })).optional(),
   from: account.optional(),
   recipient: account.optional(),
   conversation: z

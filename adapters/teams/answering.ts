@@ -1,0 +1,79 @@
+import { isFirst } from '../../src/asking.ts';
+import type { Address } from '../../src/release/event.ts';
+import type { AnswerView, Reply } from '../../src/release/view.ts';
+import type { Sent } from './activity.ts';
+import type { TeamsDesk } from './desk.ts';
+import { teamsStatus } from './failures.ts';
+import type { Asker } from './people.ts';
+import { placeOf } from './references.ts';
+import { renderAnswer } from './render-answer.ts';
+
+/** Getting an answer to the one who asked. A chat call that fails is logged: it never undoes what was accepted. */
+
+/** For everybody, in the thread or chat where it was asked. */
+export const publicly = (desk: TeamsDesk, asker: Asker, reply: Reply): Promise<void> =>
+  post(desk, asker, answer(asker, reply));
+
+export const post = (desk: TeamsDesk, { where }: Asker, sent: Sent): Promise<void> =>
+  logged(desk, async () => void (await desk.transport.post(where, sent)));
+
+/** For the asker alone: unseen by others where it was asked, else in the chat between us two. */
+export const privately = (desk: TeamsDesk, asker: Asker, reply: Reply): Promise<void> =>
+  asker.alone ? publicly(desk, asker, reply) : logged(desk, () => whisper(desk, asker, answer(asker, reply)));
+
+/** `privately`, however often Teams told what is answered. @param key of the delivery */
+export const tellOnce = async (desk: TeamsDesk, asker: Asker, key: string, reply: Reply): Promise<void> => {
+  if (await isFirst(desk, { key })) await privately(desk, asker, reply);
+};
+
+const whisper = async (desk: TeamsDesk, asker: Asker, sent: Sent): Promise<void> => {
+  try {
+    await desk.transport.whisper(asker.where, asker.person, sent);
+  } catch (error) {
+    if (!isNo(error)) throw error;
+    desk.log.info({ error }, 'Teams did not whisper an answer; I write to the person directly');
+    await directly(desk, asker, sent);
+  }
+};
+
+/** Somebody who never wrote to us may not be reachable; then at least nobody waits for an answer. */
+const directly = async ({ transport, log }: TeamsDesk, { where, person }: Asker, sent: Sent): Promise<void> => {
+  try {
+    await transport.post(await transport.direct(where, person), sent);
+  } catch (error) {
+    log.warn({ error }, 'a private answer reached nobody in Teams; I say so where it was asked');
+    await transport.post(where, renderAnswer(unreachable));
+  }
+};
+
+const unreachable: AnswerView = {
+  kind: 'answer',
+  tone: 'stopped',
+  title: 'I could not answer you privately',
+  lines: [],
+  hint: 'Write to me directly, in a chat with me alone, and ask again.',
+};
+
+/** Teams understood, and does not do it: not a matter of trying again. */
+const isNo = (error: unknown): boolean => {
+  const code = teamsStatus(error) ?? 0;
+  return code >= 400 && code < 500;
+};
+
+const answer = ({ where }: Asker, { view, announced = [] }: Reply): Sent =>
+  renderAnswer({ ...view, lines: [...view.lines, ...pointer(placeOf(where.id), announced)] });
+
+const pointer = (here: string, announced: Address[]): string[] => {
+  const places = announced
+    .filter(({ surface }) => surface === 'teams')
+    .map(({ channel }) => (channel === here ? 'this channel' : channel));
+  return places.length === 0 ? [] : [`The card is in ${[...new Set(places)].slice(0, 5).join(' and ')}.`];
+};
+
+export const logged = async (desk: TeamsDesk, tell: () => Promise<void>): Promise<void> => {
+  try {
+    await tell();
+  } catch (error) {
+    desk.log.warn({ error }, 'an answer did not reach its asker in Teams');
+  }
+};
