@@ -81,7 +81,7 @@ async function setUp({ seed, releases, kubeconfig, calm }: Options, cleanup: Cle
   const balancer = await startBalancer(() => gateways.flatMap((seat) => seat.url() ?? []));
   cleanup.add(() => balancer.close());
   slack.deliverTo(`${balancer.url}/slack/events`);
-  cleanup.add(emptyBucket(lab));
+  cleanup.add(emptyBuckets(lab));
   await Promise.all(crew.seats.map(({ current }) => current.ready));
   const history = newHistory(join(folder, 'history.jsonl'));
   const now = { now: calm };
@@ -142,13 +142,17 @@ const chanceOf = (chance: Chance, story: number): Chance => ({
 });
 
 /**
- * Slack lets a workspace be called so and so often a minute, and so many releases in so few minutes are more than that.
- * The rate is not what this run is about: the shared bucket is emptied all the time.
+ * Slack lets a workspace and a channel be called so and so often, and so many releases in so few minutes are more than
+ * that. The rate is not what this run is about: the shared buckets are emptied all the time.
  */
-function emptyBucket({ redis }: Lab): () => void {
+function emptyBuckets({ redis }: Lab): () => void {
   const client = new Redis(redis.url, { maxRetriesPerRequest: 0, retryStrategy: () => 200 });
   client.on('error', () => undefined);
-  const timer = setInterval(() => void client.del('{re}:bucket:chat:slack:T0ACME').catch(() => undefined), 200);
+  const empty = async () => {
+    const buckets = await client.keys('{re}:bucket:chat:*');
+    if (buckets.length > 0) await client.del(buckets);
+  };
+  const timer = setInterval(() => void empty().catch(() => undefined), 200);
   return () => {
     clearInterval(timer);
     client.disconnect();
