@@ -105,6 +105,7 @@ export async function watchedLog(hands: Hands, estate: Estate): Promise<ClusterL
   const watching = (async () => {
     while (!stopped.signal.aborted) {
       await round();
+      // A real API server keeps no log of writes that we could wait for, so it is asked again and again.
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   })();

@@ -51,11 +51,19 @@ export async function startRedis(settings: string[] = []): Promise<RedisServer> 
   };
 }
 
+/** Those of this process that run: a test run that is stopped in its middle leaves none behind. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 const safe = ['--save', '', '--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction'];
 
 async function start(port: number, dir: string, settings: string[]): Promise<ChildProcess> {
   const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--daemonize', 'no'];
   const child = spawn('redis-server', [...own, ...safe, ...settings], { stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
   const failed = new Promise<never>((_, reject) => {

@@ -50,6 +50,7 @@ async function calm(): Promise<void> {
   await eventually('quiet', async () => {
     const quiet = before === wakes;
     before = wakes;
+    // Quiet is that nothing comes for a while: there is no event to wait for.
     await new Promise((resolve) => setTimeout(resolve, 300));
     return quiet && before === wakes;
   });
@@ -85,6 +86,7 @@ describe('a watch', () => {
     await watch();
     lab.cluster.watch(place, 'payments-2', () => {});
     asked.length = 0;
+    // That nothing is asked shows only in a stretch of time.
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(asked).toEqual([]);
     expect(kubernetes.stats().openWatches).toBe(4);
@@ -174,6 +176,7 @@ describe('a watch', () => {
     await watch();
     lab.cluster.unwatch('payments-1');
     lab.cluster.watch(place, 'payments-2', () => {});
+    // Longer than it lingers: a watch that ended now would have ended by mistake.
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(kubernetes.stats().openWatches).toBe(4);
     lab.cluster.unwatch('payments-2');
