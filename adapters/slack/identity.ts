@@ -1,8 +1,8 @@
 import { type Refusal, refuse } from '../../src/errors.ts';
+import { keptFor } from '../../src/kept-for.ts';
 import type { Identity, Principal } from '../../src/ports.ts';
 import type { Actor } from '../../src/release/event.ts';
 import { slackCode } from './failures.ts';
-import { keptFor } from './kept-for.ts';
 import { userGroups } from './user-groups.ts';
 import type { Installation, Web } from './web.ts';
 

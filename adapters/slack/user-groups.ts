@@ -1,4 +1,4 @@
-import { keptFor } from './kept-for.ts';
+import { keptFor } from '../../src/kept-for.ts';
 import type { Web } from './web.ts';
 
 /** Which of our groups (`slack:S…`) somebody is in, by their user id; the whole list is asked for at most every `ms`. */
