@@ -1,4 +1,8 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { request } from 'node:https';
+import { json } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import type { Json } from './json.ts';
 import { listen, shut } from './serve.ts';
@@ -50,10 +54,29 @@ async function hear(bot: Bot, request: IncomingMessage): Promise<void> {
 }
 
 async function call(teams: Teams, method: string, path: string, body?: Json): Promise<Called> {
-  const headers = { 'content-type': 'application/json' };
+  const headers = { 'content-type': 'application/json', ...(await bearer(teams, 'https://api.botframework.com')) };
   const response = await fetch(`${teams.url}v3/${path}`, { method, headers, body: body && JSON.stringify(body) });
   const text = await response.text();
   return { status: response.status, body: text ? JSON.parse(text) : {}, headers: response.headers };
+}
+
+/** Logs in as the app does. @returns the header that proves it. */
+export async function bearer(teams: Teams, resource: string, secret?: string): Promise<Record<string, string>> {
+  const { id, password, tenant } = teams.organization.app;
+  const form = { client_id: id, client_secret: secret ?? password, scope: `${resource}/.default` };
+  const { status, body } = await login(teams, tenant, { grant_type: 'client_credentials', ...form });
+  if (status !== 200) throw new Error(`No token: ${String(body.error_description)}`);
+  return { authorization: `Bearer ${String(body.access_token)}` };
+}
+
+/** Asks Entra for a token with this form. */
+export async function login(teams: Teams, tenant: string, form: Record<string, string>) {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const options = { method: 'POST', headers, ca: await readFile(teams.caFile), agent: false };
+  const call = request(`${teams.loginUrl}/${tenant}/oauth2/v2.0/token`, options);
+  call.end(new URLSearchParams(form).toString());
+  const [response] = (await once(call, 'response')) as [IncomingMessage];
+  return { status: response.statusCode, body: (await json(response)) as Json };
 }
 
 /** A message that shows a card. */

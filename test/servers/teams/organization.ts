@@ -30,6 +30,7 @@ export interface TeamsApp {
   id: string;
   name: string;
   password: string;
+  type: 'SingleTenant' | 'MultiTenant';
   /** The app's home tenant. */
   tenant: string;
 }
@@ -76,6 +77,7 @@ const app: TeamsApp = {
   id: '1f2e3d4c-0000-4000-8000-0000000b0701',
   name: 'Release Engineer',
   password: 'test-app-password',
+  type: 'SingleTenant',
   tenant: acme,
 };
 

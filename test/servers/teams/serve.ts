@@ -32,7 +32,7 @@ export interface Route {
   /** With named groups for the parts that vary. */
   path: RegExp;
   /** @throws Refusal */
-  answer: (request: Request) => Reply;
+  answer: (request: Request) => Reply | Promise<Reply>;
 }
 
 export interface Desk {
@@ -67,7 +67,7 @@ async function serve(desk: Desk, routes: Route[], request: IncomingMessage, resp
   const fault = found && desk.faults.take(route.call);
   const made = fault && instead(fault);
   const params = found?.params ?? {};
-  const reply = made ?? answer(route, { method, params, query: url.searchParams, headers, raw, body: {} });
+  const reply = made ?? (await answer(route, { method, params, query: url.searchParams, headers, raw, body: {} }));
   record(desk.store, { route, method, path: url.pathname + url.search, raw }, reply, {
     kind: fault?.kind,
     made: made !== undefined,
@@ -111,9 +111,9 @@ export function tooMany(seconds: number): Reply {
   return { status: 429, headers: { 'retry-after': String(seconds) }, body };
 }
 
-function answer(route: Route, request: Request): Reply & { problems?: string[] } {
+async function answer(route: Route, request: Request): Promise<Reply & { problems?: string[] }> {
   try {
-    return route.answer({ ...request, body: readJson(request) });
+    return await route.answer({ ...request, body: readJson(request) });
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return { status: error.status, body: error.body, problems: error.problems };
