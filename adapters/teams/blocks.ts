@@ -43,7 +43,7 @@ interface Container extends Placed {
 }
 interface ColumnSet extends Placed {
   type: 'ColumnSet';
-  columns: { type: 'Column'; width: string; items: Block[] }[];
+  columns: ({ type: 'Column'; width: string; items: Block[] } & Placed)[];
 }
 export type Block = RichTextBlock | TextBlock | Container | ColumnSet;
 
@@ -75,15 +75,19 @@ export const paragraph = (text: string, max: number, look: Look = {}): Block[] =
     .slice(0, limits.lines)
     .map((one, index) => line(one, max, look, index === 0 ? {} : { spacing: 'None' }));
 
-/** What belongs to a name: side by side, so that long texts stay in their column. */
-export const pair = (label: string, text: string, max: number): Block => ({
+/** A narrow column of a fixed width, and the rest beside it: long texts stay in their column. */
+export const beside = (width: string, left: Block, right: Block, spacing: Placed['spacing']): Block => ({
   type: 'ColumnSet',
-  spacing: 'Small',
+  spacing,
   columns: [
-    { type: 'Column', width: '88px', items: [line(label, 60, { weight: 'Bolder' })] },
-    { type: 'Column', width: 'stretch', items: [line(text, max)] },
+    { type: 'Column', width, items: [left] },
+    { type: 'Column', width: 'stretch', spacing: 'Small', items: [right] },
   ],
 });
+
+/** What belongs to a name. */
+export const pair = (label: string, text: string, max: number): Block =>
+  beside('80px', line(label, 60, { weight: 'Bolder' }), line(text, max), 'Small');
 
 /** Code as it came, line by line: its end is kept, because the end of a log says why it ended. */
 export const code = (text: string, max: number): Block => {
@@ -94,14 +98,13 @@ export const code = (text: string, max: number): Block => {
   return { type: 'Container', style: 'emphasis', items: shown.map(codeLine) };
 };
 
+/** A line of nothing would not be shown at all. */
+const blank = '\u00a0';
+
 const codeLine = (text: string, index: number): Block =>
-  rich([{ type: 'TextRun', text: indented(text), size: 'Small', fontType: 'Monospace' }], {
+  rich([{ type: 'TextRun', text: text || blank, size: 'Small', fontType: 'Monospace' }], {
     ...(index === 0 ? {} : { spacing: 'None' }),
   });
-
-/** A browser swallows blanks at the beginning of a line; within one they stay as they are, so that commands can be copied. */
-const indented = (text: string): string =>
-  text.replace(/^[ \t]+/, (blanks) => '\u00a0'.repeat(blanks.replaceAll('\t', '    ').length)) || '\u00a0';
 
 /** What a message consists of, before it is put together. */
 export interface Parts {

@@ -3,7 +3,7 @@ import { type Block, line } from './blocks.ts';
 import { limits } from './limits.ts';
 import { oneLine } from './text.ts';
 
-/** Buttons of a card. What asks first opens a small card of its own below the buttons; Teams has no dialog for that. */
+/** Buttons of a card. What asks first opens a small card of its own; Teams has no dialog for that. */
 
 /** The input that holds a reason when the button is pressed. */
 export const reasonId = 'reason';
@@ -14,31 +14,39 @@ interface Execute {
   verb: string;
   data: Record<string, unknown>;
   style?: 'positive' | 'destructive';
-  tooltip?: string;
   associatedInputs: 'auto' | 'none';
   /** For clients that do not know Action.Execute: a message with the same data. */
   fallback: object;
 }
 
-/** A button that tells us something. `verb` and `data` come back when it is pressed. */
+/** A button that tells us something. `verb` and `data` come back when it is pressed, and the inputs if they are meant. */
 export const execute = (
   it: { title: string; verb: string; data: Record<string, unknown>; style?: Button['style'] },
-  associatedInputs: 'auto' | 'none',
+  associatedInputs: Execute['associatedInputs'],
 ): Execute => {
   const common = { title: oneLine(it.title, limits.button), data: it.data, ...style(it.style), associatedInputs };
   return { type: 'Action.Execute', verb: it.verb, ...common, fallback: { type: 'Action.Submit', ...common } };
 };
 
 const styles = { primary: 'positive', danger: 'destructive' } as const;
-const style = (of: Button['style']): { style?: 'positive' | 'destructive' } => (of ? { style: styles[of] } : {});
+const style = (of: Button['style']): Pick<Execute, 'style'> => (of ? { style: styles[of] } : {});
 
-/** At most three; the way back stays in its place, the last. */
-export const buttons = (all: Button[]): object[] => all.slice(0, 3).map(button);
+/**
+ * Two rows: the last button, which is the way back, stands alone below the others, so that a narrow phone never pushes it
+ * out of sight and no thumb hits it for its neighbour.
+ */
+export const buttonRows = (all: Button[]): { above: object[]; last: object[] } => {
+  const [first, ...rest] = all.slice(0, 3).map(button).reverse();
+  return {
+    above: rest.length > 0 ? [{ type: 'ActionSet', actions: rest.reverse() }] : [],
+    last: first ? [first] : [],
+  };
+};
 
-const button = (it: Button, index: number): object => {
+const button = (it: Button): object => {
   const press = { title: it.label, verb: it.verb, data: { ref: it.ref }, style: it.style };
   if (!it.confirm && !it.asksReason) return execute(press, 'none');
-  const yes = execute({ ...press, title: it.confirm?.yes ?? it.label }, it.asksReason ? 'auto' : 'none');
+  const title = it.confirm?.yes ?? it.label;
   return {
     type: 'Action.ShowCard',
     title: oneLine(it.label, limits.button),
@@ -46,8 +54,8 @@ const button = (it: Button, index: number): object => {
     tooltip: oneLine(it.confirm?.title ?? 'Asks why first', limits.button),
     card: {
       type: 'AdaptiveCard',
-      body: [...(it.confirm ? question(it.confirm) : []), ...(it.asksReason ? [reason(it, index)] : []), no(it)],
-      actions: [yes],
+      body: [...(it.confirm ? question(it.confirm) : []), ...(it.asksReason ? [reason(it)] : []), no(it)],
+      actions: [execute({ ...press, title }, it.asksReason ? 'auto' : 'none')],
     },
   };
 };
@@ -57,10 +65,9 @@ const question = ({ title, text }: NonNullable<Button['confirm']>): Block[] => [
   line(text, limits.confirm, {}, { spacing: 'Small' }),
 ];
 
-/** A card has each input id once; only the first button that asks may have the plain one. */
-const reason = ({ label }: Button, index: number): object => ({
+const reason = ({ label }: Button): object => ({
   type: 'Input.Text',
-  id: index === 0 ? reasonId : `${reasonId}${index}`,
+  id: reasonId,
   label: `Reason for “${oneLine(label, limits.button)}”. Everybody here sees it.`,
   isMultiline: true,
   isRequired: true,

@@ -1,14 +1,15 @@
 import { stepMark, toneMark } from '../../src/release/mark.ts';
 import type { CardView } from '../../src/release/view.ts';
 import type { Sent } from './activity.ts';
-import { type Block, band, type Colour, line, pair, rich, shrinkToFit } from './blocks.ts';
-import { buttons } from './buttons.ts';
+import { type Block, band, beside, line, pair, shrinkToFit } from './blocks.ts';
+import { buttonRows } from './buttons.ts';
 import { limits } from './limits.ts';
-import { runs } from './text.ts';
+import { oneLine } from './text.ts';
 
 /** The release card: headline, facts, steps, footer, at most three buttons. */
-export const renderCard = (view: CardView): Sent =>
-  shrinkToFit((share) => ({
+export const renderCard = (view: CardView): Sent => {
+  const { above, last } = buttonRows(view.buttons);
+  return shrinkToFit((share) => ({
     summary: `${toneMark[view.tone]} ${view.headline}`,
     body: [
       band(view.tone, headline(view, share)),
@@ -17,9 +18,11 @@ export const renderCard = (view: CardView): Sent =>
       ...(view.footer
         ? [line(view.footer, 600 * share, { size: 'Small', isSubtle: true }, { spacing: 'Medium' })]
         : []),
+      ...above,
     ],
-    actions: buttons(view.buttons),
+    actions: last,
   }));
+};
 
 /** What, where and its state in the largest type; what follows them is said below, so that a phone shows both. */
 const headline = ({ tone, headline: text }: CardView, share: number): Block[] => {
@@ -35,17 +38,16 @@ const parted = (text: string): [string, string] => {
 };
 
 type Step = CardView['steps'][number];
-const stepColour: Partial<Record<Step['state'], Colour>> = { done: 'Good', failed: 'Attention' };
 
+/** The mark has a column of its own, so that a text of two lines stays beside it. Green on white is hard to read in Teams. */
 const stepLine = ({ state, text, elapsed }: Step, index: number, share: number): Block => {
   const weight = state === 'now' ? ({ weight: 'Bolder' } as const) : {};
-  const color = stepColour[state];
-  return rich(
-    [
-      { type: 'TextRun', text: `${stepMark[state]} `, ...weight, ...(color ? { color } : {}) },
-      ...runs(text, limits.step * share, weight),
-      ...(elapsed ? runs(` · ${elapsed}`, 10 + 30 * share, { ...weight, isSubtle: true }) : []),
-    ],
-    { spacing: index === 0 ? 'Medium' : 'None' },
+  const color = state === 'failed' ? ({ color: 'Attention' } as const) : {};
+  const took = elapsed ? ` · ${oneLine(elapsed, 10 + 30 * share)}` : '';
+  return beside(
+    '16px',
+    line(stepMark[state], 2, { ...weight, ...color }),
+    line(`${oneLine(text, limits.step * share)}${took}`, limits.step + 50, weight),
+    index === 0 ? 'Medium' : 'None',
   );
 };
