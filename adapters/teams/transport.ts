@@ -22,8 +22,8 @@ export interface Transport {
   whisper(where: Conversation, person: string, message: Sent): Promise<void>;
   /** The conversation between us and one person alone. @param person their id as the Connector gave it (`29:…`), or their Entra object id */
   direct(where: Conversation, person: string): Promise<Conversation>;
-  /** A bearer token for another Microsoft API, such as `https://graph.microsoft.com/.default`. */
-  token(scope: string): Promise<string>;
+  /** A bearer token for another Microsoft API, such as `https://graph.microsoft.com/.default`, in our own tenant or another. */
+  token(scope: string, tenant?: string): Promise<string>;
 }
 
 /**

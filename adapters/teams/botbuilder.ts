@@ -1,0 +1,189 @@
+import { type Activity as BotActivity, ConfigurationBotFrameworkAuthentication } from 'botbuilder';
+import { TransientError } from '../../src/errors.ts';
+import type { Activity, Sent } from './activity.ts';
+import { cloudOf } from './clouds.ts';
+import { type App, entraTokens } from './entra.ts';
+import { failureOf } from './failures.ts';
+import { whyHopeless } from './genuine.ts';
+import { within } from './patience.ts';
+import { mute } from './quiet.ts';
+import type { Conversation, Transport } from './transport.ts';
+import { callOnce } from './web.ts';
+
+export interface BotbuilderOptions {
+  /** Absent, in development: every request is believed, and no token is sent. */
+  app?: App;
+  /** Where the Bot Connector publishes the keys of its tokens. */
+  openIdUrl: string;
+}
+
+/** The way to and from Teams with botbuilder. The only file that knows it; loading it takes most of a second. */
+export const botbuilderTransport = ({ app, openIdUrl }: BotbuilderOptions): Transport => {
+  const { connector, sharedTenant } = cloudOf(openIdUrl);
+  const tokens = app ? entraTokens(app) : async () => '';
+  const home = app?.type === 'MultiTenant' ? sharedTenant : (app?.tenant ?? '');
+  const bearer = () => tokens(`${connector}/.default`, home);
+  const open = (query: string) => sdkOf({ appId: app?.id ?? '', openIdUrl, connector, bearer, query });
+  const [toAll, toOne] = [open(''), open('?isTargetedActivity=true')];
+  const bot = { bot: { id: `28:${app?.id ?? 'bot'}`, name: '' } };
+  return {
+    whyNotGenuine: async (activity, authorization) => {
+      if (!app) return undefined;
+      return whyHopeless(activity, authorization, connector, Date.now()) ?? whyForged(toAll, activity, authorization);
+    },
+    post: (where, message) =>
+      attempt('sendToConversation', async () => {
+        const { conversations } = await clientOf(toAll, where);
+        return (await conversations.sendToConversation(where.id, shown(message))).id;
+      }),
+    startThread: (channel, message) =>
+      attempt('createConversation', async () => {
+        const { conversations } = await clientOf(toAll, channel);
+        const channelData = { channel: { id: channel.id }, tenant: { id: channel.tenant } };
+        const thread = { ...bot, isGroup: true, tenantId: channel.tenant, channelData, activity: shown(message) };
+        return (await conversations.createConversation(thread)).activityId;
+      }),
+    update: (where, id, message) =>
+      attempt('updateActivity', async () => {
+        const { conversations } = await clientOf(toAll, where);
+        await conversations.updateActivity(where.id, id, { ...shown(message), id });
+      }),
+    whisper: (where, person, message) =>
+      attempt('sendToConversation', async () => {
+        const { conversations } = await clientOf(toOne, where);
+        await conversations.sendToConversation(where.id, { ...shown(message), recipient: { id: person, name: '' } });
+      }),
+    direct: (where, person) =>
+      attempt('createConversation', async () => {
+        const { conversations } = await clientOf(toAll, where);
+        const channelData = { tenant: { id: where.tenant } };
+        const chat = {
+          ...bot,
+          isGroup: false,
+          members: [{ id: person, name: '' }],
+          tenantId: where.tenant,
+          channelData,
+        };
+        return { ...where, id: (await conversations.createConversation(chat)).id };
+      }),
+    token: (scope, tenant = app?.tenant ?? '') => tokens(scope, tenant),
+  };
+};
+
+const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    throw failureOf('Teams', what, error);
+  }
+};
+
+const cardType = 'application/vnd.microsoft.card.adaptive';
+
+const shown = ({ summary, card }: Sent): BotActivity =>
+  ({
+    type: 'message',
+    summary,
+    attachments: [{ contentType: cardType, content: card }],
+  }) as Partial<BotActivity> as BotActivity;
+
+// ── The SDK, held as we need it ─────────────────────────────────────────────────────────────────────────────────
+
+interface Sdk {
+  authentication: ConfigurationBotFrameworkAuthentication;
+  connector: string;
+  appId: string;
+}
+
+interface SdkOptions {
+  appId: string;
+  openIdUrl: string;
+  connector: string;
+  bearer: () => Promise<string>;
+  /** Goes with every request: the SDK has no call for messages that only one person sees. */
+  query: string;
+}
+
+type Parameters4 = ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>;
+type Credentials = NonNullable<Parameters4[1]>;
+type HttpClient = NonNullable<NonNullable<Parameters4[4]>['httpClient']>;
+
+const sdkOf = ({ appId, openIdUrl, connector, bearer, query }: SdkOptions): Sdk => {
+  // One of these makes the SDK take all of them as they are, so none may be missing.
+  const whole = {
+    ToBotFromChannelTokenIssuer: connector,
+    ToBotFromChannelOpenIdMetadataUrl: openIdUrl,
+    ToBotFromEmulatorOpenIdMetadataUrl: openIdUrl,
+    ToChannelFromBotOAuthScope: connector,
+    ToChannelFromBotLoginUrl: connector,
+    OAuthUrl: connector,
+    CallerId: 'urn:botframework:azure',
+    ValidateAuthority: 'true',
+  };
+  const authentication = new ConfigurationBotFrameworkAuthentication(
+    { MicrosoftAppId: appId, ...whole },
+    credentials(appId, bearer),
+    undefined,
+    undefined,
+    { httpClient: httpClient(query) },
+  );
+  return { authentication, connector, appId };
+};
+
+const credentials = (appId: string, bearer: () => Promise<string>): Credentials => ({
+  isValidAppId: async (id) => id === appId,
+  isAuthenticationDisabled: async () => false,
+  createCredentials: async () => ({
+    async signRequest(request) {
+      const token = await bearer();
+      if (token) request.headers.set('authorization', `Bearer ${token}`);
+      return request;
+    },
+  }),
+});
+
+/** In the place of the SDK's own, which cannot be kept from trying again by itself, for minutes. */
+const httpClient = (query: string): HttpClient => ({
+  async sendRequest(request) {
+    const { url, method, body } = request;
+    const said = await callOnce({ url: url + query, method, body, headers: request.headers.toJson() });
+    const headers = request.headers.clone();
+    for (const name of headers.headerNames()) headers.remove(name);
+    for (const [name, value] of said.headers) headers.set(name, value);
+    return { request, status: said.status, headers, bodyAsText: said.text };
+  },
+});
+
+type Claims = Parameters<ConfigurationBotFrameworkAuthentication['createConnectorFactory']>[0];
+
+const clientOf = ({ authentication, connector, appId }: Sdk, { serviceUrl }: Conversation) => {
+  // All that the SDK asks of who sent a request is which app it was for; what we say first answers no request.
+  const us = { getClaimValue: () => appId } as Pick<Claims, 'getClaimValue'> as Claims;
+  return authentication.createConnectorFactory(us).create(serviceUrl, connector);
+};
+
+/** Keys come from another host, and Teams waits for our answer for 5 s. */
+const keysMs = 4_000;
+
+const whyForged = async (sdk: Sdk, activity: Activity, authorization: string): Promise<string | undefined> => {
+  try {
+    const check = mute(() =>
+      sdk.authentication.authenticateRequest(activity as Partial<BotActivity> as BotActivity, authorization),
+    );
+    await within(keysMs, check);
+    return undefined;
+  } catch (error) {
+    const why = whyRefused(error);
+    if (why === undefined) throw new TransientError("the Bot Connector's keys cannot be had", { cause: error });
+    return why;
+  }
+};
+
+const broken = ['JsonWebTokenError', 'TokenExpiredError', 'NotBeforeError'];
+
+/** The SDK throws for a wrong token as it does for missing keys; only the former says 401, or comes from the token's parser. */
+const whyRefused = (error: unknown): string | undefined => {
+  if (!(error instanceof Error)) return undefined;
+  const refused = broken.includes(error.name) || ('statusCode' in error && error.statusCode === 401);
+  return refused ? error.message : undefined;
+};
