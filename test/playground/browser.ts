@@ -14,9 +14,21 @@ export interface Client {
   opens(name: string | RegExp): Promise<void>;
   /** Starts a new post in the channel that is open: the bot by name, then the text. */
   posts(text: string): Promise<void>;
-  /** The thread that holds a card with this text; the newest, when there are more. */
-  thread(text: string | RegExp): Locator;
+  /** The newest thread that begins with a card of these words. */
+  card(words: string | RegExp): Card;
   close(): Promise<void>;
+}
+
+/** A card, and the lines under it. */
+export interface Card {
+  /** Card and lines, as a picture shows them. */
+  thread: Locator;
+  /** Waits until the card itself shows this. */
+  shows(words: string | RegExp, withinMs?: number): Promise<void>;
+  /** Waits until a line under it, or a word to whoever pressed, says this. */
+  says(words: string | RegExp, withinMs?: number): Promise<void>;
+  /** Presses a button, then the one that stands in the small card which it opens. */
+  presses(label: string, yes?: string): Promise<void>;
 }
 
 const quiet = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync'];
@@ -28,11 +40,7 @@ export async function openClient(url: string): Promise<Client> {
     page,
     opens: (name) => page.getByRole('treeitem', { name }).click(),
     posts: (text) => post(page, text),
-    thread: (text) =>
-      page
-        .locator('.fui-Card')
-        .filter({ has: page.locator('.ac-adaptiveCard', { hasText: text }) })
-        .first(),
+    card: (words) => cardOf(page, words),
     close: () => browser.close(),
   };
 }
@@ -58,4 +66,24 @@ async function post(page: Page, text: string): Promise<void> {
   await page.getByRole('menuitem', { name: 'Release Engineer' }).click();
   await page.keyboard.type(` ${text}`);
   await page.getByRole('button', { name: 'Post', exact: true }).click();
+}
+
+const patience = 30_000;
+
+function cardOf(page: Page, words: string | RegExp): Card {
+  const thread = page
+    .locator('.fui-Card')
+    .filter({ has: page.locator('.ac-adaptiveCard', { hasText: words }) })
+    .first();
+  const card = thread.locator('.ac-adaptiveCard').first();
+  const button = (name: string) => card.getByRole('button', { name, exact: true });
+  return {
+    thread,
+    shows: (text, timeout = patience) => card.filter({ hasText: text }).waitFor({ timeout }),
+    says: (text, timeout = patience) => thread.getByText(text).last().waitFor({ timeout }),
+    async presses(label, yes) {
+      await button(label).first().click();
+      if (yes !== undefined) await button(yes).last().click();
+    },
+  };
 }

@@ -18,8 +18,8 @@ export interface Playground {
   url: string;
   /** The host of the `serviceUrl` of its activities. */
   host: string;
-  /** Every message of the bot, as it stands now, oldest first. */
-  messages(): PlaygroundMessage[];
+  /** The newest card of the bot with these words, as it stands now. */
+  card(words: string): PlaygroundMessage;
   /** Presses a button as somebody who does not sit at the browser. @returns what they alone are told */
   press(person: Person, message: PlaygroundMessage, title: string): Promise<string>;
   close(): Promise<void>;
@@ -45,7 +45,7 @@ export async function startPlayground(port: number, endpoint: string): Promise<P
   return {
     url,
     host: '127.0.0.1',
-    messages: told.messages,
+    card: (words) => newest(told.messages(), words),
     press: (person, message, title) => press(url, person, message, title),
     close: async () => {
       told.close();
@@ -120,6 +120,12 @@ async function follow(url: string): Promise<{ messages(): PlaygroundMessage[]; c
   });
   await once(socket, 'open');
   return { messages: () => [...messages.values()], close: () => socket.terminate() };
+}
+
+function newest(messages: PlaygroundMessage[], words: string): PlaygroundMessage {
+  const found = messages.findLast(({ card }) => JSON.stringify(card)?.includes(words));
+  if (!found) throw new Error(`no card says ${words}`);
+  return found;
 }
 
 interface Action {
