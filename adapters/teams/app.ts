@@ -30,13 +30,19 @@ export const teamsApp = ({ patienceMs = 4_000, references, ...options }: TeamsOp
   const desk: TeamsDesk = { ...options, patienceMs, goOn };
 
   const take = async (rawBody: Buffer, headers: Headers): Promise<HttpReply> => {
+    const arrived = performance.now();
     const admitted = await admit(options, rawBody, one(headers.authorization));
     if ('status' in admitted) return admitted;
-    await remember(admitted);
-    return hear(desk, admitted);
+    const remembered = remember(admitted);
+    goOn(remembered);
+    // Before anything is accepted: a worker may have to post there at once.
+    const handle: TeamsDesk['handle'] = async (asked) => remembered.then(() => options.handle(asked));
+    // Whoever pressed has been waiting since then, also while the keys of the Connector were fetched.
+    const left = Math.max(0, patienceMs - (performance.now() - arrived));
+    return hear({ ...desk, handle, patienceMs: left }, admitted);
   };
 
-  /** Before anything is accepted: a worker may have to post there at once. Without the ledger nothing is accepted either. */
+  /** Without the ledger nothing is accepted either, so that its absence is told there. */
   const remember = async ({ activity }: Admitted): Promise<void> => {
     try {
       await references.remember(activity);

@@ -8,24 +8,26 @@ type Written = Pick<Activity, 'text' | 'entities' | 'recipient'>;
 export const callsUs = (it: Written): boolean => mentionsOfUs(it).length > 0;
 
 /** A line for the grammar: without our name, other people by their names, line breaks as they were. */
-export const typed = (it: Written): string =>
-  decoded(
+export const typed = (it: Written): string => {
+  const us = namesOfUs(it);
+  return decoded(
     (it.text ?? '')
-      .replace(/<at\b[^>]*>([^<]*)<\/at>/gi, (_tag, name: string) => (isUs(it, name) ? ' ' : name))
+      .replace(/<at\b[^<>]*>([^<>]*)<\/at>/gi, (_tag, name: string) => (us.has(plain(name)) ? ' ' : name))
       .replace(/<br\s*\/?>|<\/(?:p|div|li)>/gi, '\n')
       .replace(/<\/?(?:p|div|span|b|strong|i|em|u|s|code|pre|ul|ol|li|at)(?:\s[^<>]*)?>/gi, ''),
   )
     .replace(/[^\S\r\n]+/g, ' ')
     .trim();
+};
 
 /** Teams splits a name of several words into one mention a word, each with our id. */
 const mentionsOfUs = ({ entities = [], recipient }: Written) =>
   entities.filter((it) => it.type === 'mention' && recipient !== undefined && it.mentioned?.id === recipient.id);
 
-const isUs = (it: Written, name: string): boolean =>
-  mentionsOfUs(it)
-    .flatMap(({ text, mentioned }) => [text?.replace(/<[^<>]*>/g, ''), mentioned?.name, it.recipient?.name])
-    .some((known) => known !== undefined && plain(known) === plain(name));
+const namesOfUs = (it: Written): Set<string> => {
+  const called = mentionsOfUs(it).flatMap(({ text, mentioned }) => [text?.replace(/<[^<>]*>/g, ''), mentioned?.name]);
+  return new Set([...called, it.recipient?.name].flatMap((name) => (name === undefined ? [] : plain(name))));
+};
 
 const plain = (name: string): string => decoded(name).replace(/\s+/g, ' ').trim().toLowerCase();
 
