@@ -69,11 +69,16 @@ export const rich = (inlines: TextRun[], placed: Placed = {}): Block => ({ type:
 export const line = (text: string, max: number, look: Look = {}, placed: Placed = {}): Block =>
   rich(runs(text, max, look), placed);
 
-/** Text of several lines; each is a block of its own, because clients do not agree on line breaks within one. */
-export const paragraph = (text: string, max: number, look: Look = {}): Block[] =>
-  linesOf(text, max)
-    .slice(0, limits.lines)
-    .map((one, index) => line(one, max, look, index === 0 ? {} : { spacing: 'None' }));
+/**
+ * Texts of several lines, at most `max` units each. Each line is a block of its own, because clients do not agree on line
+ * breaks within one.
+ */
+export const paragraph = (texts: string[], max: number): Block[] => {
+  const all = texts.slice(0, limits.lines).flatMap((text) => linesOf(text, max));
+  const more = all.length - limits.lines;
+  const shown = more > 0 ? [...all.slice(0, limits.lines), `… and ${more} more lines`] : all;
+  return shown.map((one, index) => line(one, max, {}, index === 0 ? {} : { spacing: 'None' }));
+};
 
 /** A narrow column of a fixed width, and the rest beside it: long texts stay in their column. */
 export const beside = (width: string, left: Block, right: Block, spacing: Placed['spacing']): Block => ({
@@ -87,7 +92,7 @@ export const beside = (width: string, left: Block, right: Block, spacing: Placed
 
 /** What belongs to a name. */
 export const pair = (label: string, text: string, max: number): Block =>
-  beside('80px', line(label, 60, { weight: 'Bolder' }), line(text, max), 'Small');
+  beside('80px', line(label, 40, { weight: 'Bolder' }), line(text, max), 'Small');
 
 /** Code as it came, line by line: its end is kept, because the end of a log says why it ended. */
 export const code = (text: string, max: number): Block => {

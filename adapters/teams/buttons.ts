@@ -36,16 +36,17 @@ const style = (of: Button['style']): Pick<Execute, 'style'> => (of ? { style: st
  * out of sight and no thumb hits it for its neighbour.
  */
 export const buttonRows = (all: Button[]): { above: object[]; last: object[] } => {
-  const [first, ...rest] = all.slice(0, 3).map(button).reverse();
-  return {
-    above: rest.length > 0 ? [{ type: 'ActionSet', actions: rest.reverse() }] : [],
-    last: first ? [first] : [],
-  };
+  const some = all.slice(0, 3);
+  // An input id may stand in a card only once: who asks second says why in words, as the refusal tells.
+  const asking = some.findIndex((it) => it.asksReason);
+  const rendered = some.map((it, index) => button(it, index === asking));
+  const others = rendered.slice(0, -1);
+  return { above: others.length > 0 ? [{ type: 'ActionSet', actions: others }] : [], last: rendered.slice(-1) };
 };
 
-const button = (it: Button): object => {
+const button = (it: Button, asksReason: boolean): object => {
   const press = { title: it.label, verb: it.verb, data: { ref: it.ref }, style: it.style };
-  if (!it.confirm && !it.asksReason) return execute(press, 'none');
+  if (!it.confirm && !asksReason) return execute(press, 'none');
   const title = it.confirm?.yes ?? it.label;
   return {
     type: 'Action.ShowCard',
@@ -54,8 +55,8 @@ const button = (it: Button): object => {
     tooltip: oneLine(it.confirm?.title ?? 'Asks why first', limits.button),
     card: {
       type: 'AdaptiveCard',
-      body: [...(it.confirm ? question(it.confirm) : []), ...(it.asksReason ? [reason(it)] : []), no(it)],
-      actions: [execute({ ...press, title }, it.asksReason ? 'auto' : 'none')],
+      body: [...(it.confirm ? question(it.confirm) : []), ...(asksReason ? [reason(it)] : []), no(it)],
+      actions: [execute({ ...press, title }, asksReason ? 'auto' : 'none')],
     },
   };
 };

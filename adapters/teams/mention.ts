@@ -41,12 +41,20 @@ const called = (entities: MentionEntity[]): Block => ({
 const entitiesOf = (people: Somebody[]): MentionEntity[] => {
   const taken = new Set<string>();
   return people.map(({ person, name }) => {
-    const word = safeName(name);
-    const unique = taken.has(word) ? `${word} (${taken.size + 1})` : word;
+    const unique = oneOfItsKind(safeName(name), taken);
     taken.add(unique);
     return { type: 'mention', text: `<at>${unique}</at>`, mentioned: { id: person, name: unique } };
   });
 };
 
-/** A name between tags, in a text that reads markdown: what either could take for its own is left out, not escaped, because clients undo escapes differently. */
+const oneOfItsKind = (name: string, taken: Set<string>): string => {
+  let unique = name;
+  for (let number = 2; taken.has(unique); number += 1) unique = `${name} (${number})`;
+  return unique;
+};
+
+/**
+ * A name between tags, in a text that reads markdown. What either could take for its own is left out, not escaped: clients
+ * do not agree on how escapes are undone.
+ */
 const safeName = (name: string): string => oneLine(name.replace(/[^\p{L}\p{M}\p{N} .,'’()@-]/gu, ' '), limits.name);

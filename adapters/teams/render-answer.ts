@@ -14,7 +14,7 @@ export const renderAnswer = (view: AnswerView): Sent =>
 /** What an answer consists of; a form shows a refusal the same way. */
 export const answerBlocks = (view: AnswerView, share: number): Block[] => [
   line(`${toneMark[view.tone]} ${view.title}`, limits.line * share, { weight: 'Bolder' }),
-  ...view.lines.slice(0, limits.lines).flatMap((one) => paragraph(one, limits.line * share)),
+  ...(view.lines.length > 0 ? paragraph(view.lines, limits.line * share) : []),
   ...(view.code ? [code(view.code, limits.code * share)] : []),
   ...(view.hint ? [line(`→ ${view.hint}`, limits.line * share)] : []),
 ];

@@ -56,21 +56,21 @@ const labels: Record<Field, string> = {
 /** Teams checks this before it sends anything. */
 const must = (errorMessage: string) => ({ isRequired: true, errorMessage });
 
-/** A menu, or a line to type when the names are too many for one. */
+/** A menu, or a line to type when the names are too many for one, or none. */
 const oneOf = (field: Field, names: readonly string[], room: number, given: Given, ask: string): object => {
-  const input = names.length > room ? typed(field, limits.choice, given) : menu(field, names, given);
-  return { ...input, ...must(ask) };
+  const known = names.filter((name) => name.length > 0 && name.length <= limits.choice);
+  const asMenu = known.length > 0 && known.length <= room;
+  return { ...(asMenu ? menu(field, known, given) : typed(field, limits.choice, given)), ...must(ask) };
 };
 
 const menu = (field: Field, names: readonly string[], given: Given): object => {
-  const known = names.filter((name) => name.length > 0 && name.length <= limits.choice);
-  const chosen = known.find((name) => name === given[field]);
+  const chosen = names.find((name) => name === given[field]);
   return {
     type: 'Input.ChoiceSet',
     id: field,
     label: labels[field],
     style: 'compact',
-    choices: known.map((name) => ({ title: oneLine(name, limits.choice), value: name })),
+    choices: names.map((name) => ({ title: oneLine(name, limits.choice), value: name })),
     ...(chosen === undefined ? { placeholder: 'Choose' } : { value: chosen }),
   };
 };

@@ -12,7 +12,7 @@ export const renderNote = (view: NoteView, tenant: string): Sent => {
   return shrinkToFit((share) => ({
     summary: text,
     body: [
-      ...paragraph(text, Math.max(100, limits.line * share)),
+      ...paragraph([text], Math.max(100, limits.line * share)),
       ...calls.blocks,
       ...(view.code ? [code(view.code, limits.code * share)] : []),
     ],

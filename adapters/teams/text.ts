@@ -37,4 +37,4 @@ export const linesOf = (text: string, max: number): string[] => {
 
 /** For a voice, which may take the text for markup. */
 export const spoken = (text: string): string =>
-  text.replaceAll('&', ' and ').replace(/[<>]/g, ' ').replaceAll(' · ', ', ');
+  text.replaceAll('&', ' and ').replace(/[<>]/g, ' ').replaceAll(' · ', ', ').replace(/\s+/g, ' ');
