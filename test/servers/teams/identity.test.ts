@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { ClientSecretCredential } from '@azure/identity';
 import botbuilder from 'botbuilder';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -109,6 +111,18 @@ describe("the app's token", () => {
     expect((await fetch(members)).status).toBe(401);
     teams.revokeTokens();
     expect((await with_(`Bearer ${token}`)).status).toBe(401);
+  });
+
+  it('is given to a process of its own, which trusts the certificate from its start', async () => {
+    const teams = await teamsAlone();
+    const { id, password, tenant } = teams.organization.app;
+    const script = `import { ClientSecretCredential } from '@azure/identity';
+      const options = { authorityHost: '${teams.loginUrl}', disableInstanceDiscovery: true };
+      const credential = new ClientSecretCredential('${tenant}', '${id}', '${password}', options);
+      console.log((await credential.getToken('${scope}')).token.slice(0, 5));`;
+    const env = { ...process.env, NODE_EXTRA_CA_CERTS: teams.caFile };
+    const node = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env });
+    expect((await node).stdout.trim()).toBe('test-');
   });
 
   it.each([

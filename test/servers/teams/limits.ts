@@ -4,9 +4,9 @@
 export const limits = {
   /** Bytes of a message in UTF-16, without base64 images (bots/how-to/format-your-bot-messages). */
   messageBytes: 100 * 1024,
-  /** task-modules-and-cards/cards/cards-reference: Teams knows Adaptive Cards up to here. */
+  /** Adaptive Cards that Teams shows, at most (task-modules-and-cards/cards/cards-reference). */
   cardVersion: [1, 5],
-  /** task-modules-and-cards/cards/cards-reference: primary actions in one place. */
+  /** Primary actions in one row (task-modules-and-cards/cards/design-effective-cards). */
   primaryActions: 6,
   /** Milliseconds that a targeted message can be seen and changed (agents-in-teams/targeted-messages). */
   targetedLife: 24 * 3_600_000,

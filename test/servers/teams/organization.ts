@@ -47,6 +47,13 @@ export interface TeamsConversation {
   tenant: string;
 }
 
+export interface TeamsTeam {
+  id: string;
+  name: string;
+  /** The Entra group behind it. */
+  aadGroupId: string;
+}
+
 type Named<T> = Partial<T> & { id: string };
 
 export interface OrganizationOptions {
@@ -54,7 +61,7 @@ export interface OrganizationOptions {
   /** Further Entra tenants that exist. */
   tenants?: string[];
   users?: (Partial<TeamsUser> & { name: string })[];
-  team?: { id?: string; name?: string };
+  team?: Partial<TeamsTeam>;
   /** Channels of the team; `members` defaults to everyone of the app's tenant. */
   channels?: Named<TeamsConversation>[];
   /** Group chats; `members` are names or ids and default to everyone of the app's tenant. */
@@ -67,7 +74,7 @@ export interface Organization {
   bot: { id: string; name: string };
   tenants: string[];
   users: Map<string, TeamsUser>;
-  team: { id: string; name: string };
+  team: TeamsTeam;
   conversations: Map<string, TeamsConversation>;
 }
 
@@ -98,7 +105,7 @@ export function makeOrganization(options: OrganizationOptions): Organization {
     bot: { id: `28:${us.id || 'bot'}`, name: us.name },
     tenants: [...new Set([us.tenant, ...(options.tenants ?? []), ...people.map((it) => it.tenant)])],
     users,
-    team: { id: '19:team@thread.tacv2', name: 'Platform', ...options.team },
+    team: { id: '19:team@thread.tacv2', name: 'Platform', aadGroupId: guid('team'), ...options.team },
     conversations: new Map([...shared, ...people.map(personal)].map((it) => [it.id, it])),
   };
 }

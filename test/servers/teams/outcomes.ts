@@ -36,18 +36,21 @@ export function readPressAnswer(answer: Answer): PressAnswer | string {
   if (answer.status !== 200) return `status ${answer.status}`;
   const { statusCode, type, value } = answer.body ?? {};
   if (typeof statusCode !== 'number' || typeof type !== 'string') return 'an answer without statusCode and type';
-  return { statusCode, type, value };
+  const fits = answerTypes[type];
+  if (!fits) return `an answer of type ${type}`;
+  return fits(value) ? { statusCode, type, value } : `a ${type} without its value`;
 }
 
-export const answerTypes = {
-  message: 'application/vnd.microsoft.activity.message',
-  card: 'application/vnd.microsoft.card.adaptive',
-  error: 'application/vnd.microsoft.error',
-} as const;
+/** Source: learn.microsoft.com/adaptive-cards/authoring-cards/universal-action-model, "Response format". */
+const answerTypes: Record<string, (value: unknown) => boolean> = {
+  'application/vnd.microsoft.activity.message': (value) => textOf(value) !== '',
+  'application/vnd.microsoft.card.adaptive': isObject,
+  'application/vnd.microsoft.error': (value) => isObject(value) && textOf(value.message) !== '',
+};
 
 /** @returns the card of an answer that shows one. */
 export function cardOf({ type, value }: PressAnswer): Json | undefined {
-  return type === answerTypes.card && isObject(value) ? value : undefined;
+  return type === 'application/vnd.microsoft.card.adaptive' && isObject(value) ? value : undefined;
 }
 
 /** @returns the words of an answer that shows no card. */

@@ -1,12 +1,20 @@
 import type { TeamsButton } from './card-reading.ts';
 import { cardButtons, cardInputs, cardText } from './card-reading.ts';
+import { cardProblems } from './card-rules.ts';
 import type { Answer } from './delivery.ts';
 import { type Filled, fillIn } from './form.ts';
 import { pressActivity, submitActivity } from './incoming.ts';
 import { isObject, type Json, textOf } from './json.ts';
 import { limits } from './limits.ts';
 import { buttons, type Rendered, type TeamsMessage, wording } from './messages.ts';
-import { type ClickOutcome, cardOf, readPressAnswer, type ShowCardDialog, wordsOf } from './outcomes.ts';
+import {
+  type ClickOutcome,
+  cardOf,
+  type PressAnswer,
+  readPressAnswer,
+  type ShowCardDialog,
+  wordsOf,
+} from './outcomes.ts';
 import { tellAlone } from './store.ts';
 import { type Actor, mustHave, mustSee, type Tampered } from './world.ts';
 
@@ -100,12 +108,30 @@ async function insist(actor: Actor, activity: Json, { token }: Tampered): Promis
   let why = '';
   for (let deliveries = 1; deliveries <= 1 + limits.pressAgain; deliveries += 1) {
     const answer = readPressAnswer(await actor.world.wire({ activity, token }));
-    if (typeof answer !== 'string')
+    if (typeof answer !== 'string' && shows(actor, answer))
       return { outcome: 'answered', answer, says: wordsOf(answer), deliveries, tookMs: tookMs() };
-    why = answer;
+    why = typeof answer === 'string' ? answer : 'a card that Teams cannot show';
   }
   return { outcome: 'unable-to-reach', why, deliveries: 1 + limits.pressAgain, tookMs: tookMs() };
 }
+
+/** A card in an answer is held to the same rules as one in a message, and its refusal is remembered like any other. */
+function shows({ world: { store } }: Actor, answer: PressAnswer): boolean {
+  const problems = cardProblems(cardOf(answer) ?? noCard);
+  if (problems.length === 0) return true;
+  const refused = {
+    call: 'pressAnswer',
+    method: 'invoke',
+    path: '',
+    status: 400,
+    answer: 'BadArgument',
+    refused: true,
+  };
+  store.calls.push({ at: store.now(), ...refused, problems });
+  return false;
+}
+
+const noCard = { type: 'AdaptiveCard', version: '1.5' };
 
 /** What the person reads of the answer: nobody else does. */
 function show(actor: Actor, on: TeamsMessage, outcome: Extract<ClickOutcome, { outcome: 'answered' }>): void {
