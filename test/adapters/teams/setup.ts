@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 import type { Activity, Sent } from '../../../adapters/teams/activity.ts';
 import { type TeamsApp, teamsApp } from '../../../adapters/teams/app.ts';
 import { failureOf } from '../../../adapters/teams/failures.ts';
+import type { References } from '../../../adapters/teams/references.ts';
 import type { Conversation, Transport } from '../../../adapters/teams/transport.ts';
 import { HttpAnswer } from '../../../adapters/teams/web.ts';
 import type { Asked } from '../../../src/asked.ts';
@@ -144,21 +145,24 @@ export const identity: Identity = {
         },
 };
 
-export const running = (setup: Setup = {}): Running => {
+/** Our app on any way to Teams, and everything that reached `handle`, refused people included. */
+export const appOn = (
+  transport: Transport,
+  references: Pick<References, 'remember'>,
+  setup: Setup = {},
+): { app: TeamsApp; asked: Asked[] } => {
   const { script = () => yes('Done'), services = ['payments', 'ledger'] } = setup;
-  const teams = teamsInRam();
   const asked: Asked[] = [];
-  const remembered: string[] = [];
   const handle = async (it: Asked): Promise<Reply> => {
     asked.push(it);
     const who = await identity.resolve(it.actor);
     return isRefusal(who) ? no(who.code, who.say, who.hint) : script(it, who);
   };
   const app = teamsApp({
-    transport: teams.transport,
+    transport,
+    references,
     tenants: [acme],
     hosts: setup.hosts ?? ['smba.trafficmanager.net'],
-    references: { remember: setup.remember ?? (async ({ conversation }) => void remembered.push(conversation!.id)) },
     identity,
     handle,
     once: setup.once ?? onceInRam(),
@@ -167,6 +171,14 @@ export const running = (setup: Setup = {}): Running => {
     ...(setup.patienceMs ? { patienceMs: setup.patienceMs } : {}),
   });
   onTestFinished(() => app.stop());
+  return { app, asked };
+};
+
+export const running = (setup: Setup = {}): Running => {
+  const teams = teamsInRam();
+  const remembered: string[] = [];
+  const remember = setup.remember ?? (async ({ conversation }) => void remembered.push(conversation!.id));
+  const { app, asked } = appOn(teams.transport, { remember }, setup);
   const tell = async (activity: object): Promise<Told> => {
     const { status, body } = await app.receive(Buffer.from(JSON.stringify(activity)), { authorization: 'Bearer t' });
     return { status, ...(body === undefined ? {} : { body: JSON.parse(body) as Told['body'] }) };
