@@ -2,8 +2,8 @@ import { type Activity as BotActivity, ConfigurationBotFrameworkAuthentication }
 import { TransientError } from '../../src/errors.ts';
 import type { Activity, Sent } from './activity.ts';
 import { cloudOf } from './clouds.ts';
-import { type App, entraTokens } from './entra.ts';
-import { failureOf } from './failures.ts';
+import { type App, entraTokens, type Tokens } from './entra.ts';
+import { failureOf, teamsStatus } from './failures.ts';
 import { whyHopeless } from './genuine.ts';
 import { within } from './patience.ts';
 import { mute } from './quiet.ts';
@@ -20,11 +20,12 @@ export interface BotbuilderOptions {
 /** The way to and from Teams with botbuilder. The only file that knows it; loading it takes most of a second. */
 export const botbuilderTransport = ({ app, openIdUrl }: BotbuilderOptions): Transport => {
   const { connector, sharedTenant } = cloudOf(openIdUrl);
-  const tokens = app ? entraTokens(app) : async () => '';
+  const tokens = app ? entraTokens(app) : noTokens;
   const home = app?.type === 'MultiTenant' ? sharedTenant : (app?.tenant ?? '');
-  const bearer = () => tokens(`${connector}/.default`, home);
+  const bearer = () => tokens.get(`${connector}/.default`, home);
   const open = (query: string) => sdkOf({ appId: app?.id ?? '', openIdUrl, connector, bearer, query });
   const [toAll, toOne] = [open(''), open('?isTargetedActivity=true')];
+  const attempt = attempting(tokens);
   const bot = { bot: { id: `28:${app?.id ?? 'bot'}`, name: '' } };
   return {
     whyNotGenuine: async (activity, authorization) => {
@@ -66,17 +67,25 @@ export const botbuilderTransport = ({ app, openIdUrl }: BotbuilderOptions): Tran
         };
         return { ...where, id: (await conversations.createConversation(chat)).id };
       }),
-    token: (scope, tenant = app?.tenant ?? '') => tokens(scope, tenant),
+    token: (scope, tenant = app?.tenant ?? '') => tokens.get(scope, tenant),
   };
 };
 
-const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work();
-  } catch (error) {
-    throw failureOf('Teams', what, error);
-  }
-};
+const noTokens: Tokens = { get: async () => '', renew: () => false };
+
+type Attempt = <T>(what: string, work: () => Promise<T>) => Promise<T>;
+
+const attempting =
+  (tokens: Tokens): Attempt =>
+  async (what, work) => {
+    try {
+      return await work();
+    } catch (error) {
+      const failure = failureOf('Teams', what, error);
+      if (teamsStatus(failure) !== 401 || !tokens.renew()) throw failure;
+      throw new TransientError(`Teams refused our token for ${what}; the next one is new`, { cause: error });
+    }
+  };
 
 const cardType = 'application/vnd.microsoft.card.adaptive';
 

@@ -17,8 +17,12 @@ export interface App {
   loginUrl?: string;
 }
 
-/** A bearer token for the API of `scope`, in `tenant`. Throws TransientError and TerminalError. */
-export type Tokens = (scope: string, tenant: string) => Promise<string>;
+export interface Tokens {
+  /** A bearer token for the API of `scope`, in `tenant`. Throws TransientError and TerminalError. */
+  get(scope: string, tenant: string): Promise<string>;
+  /** Forgets every token, as one was refused; at most once a minute. @returns whether it did, so that trying again helps */
+  renew(): boolean;
+}
 
 /** Entra takes a second at its worst; a person who pressed a button waits meanwhile, ms. */
 const patienceMs = 8_000;
@@ -26,9 +30,26 @@ const patienceMs = 8_000;
 /** Requests that start together share one; the credential itself keeps tokens until shortly before they end. */
 const sharedMs = 10_000;
 
+/** How long new tokens are given a chance after old ones were refused, ms. */
+const renewedMs = 60_000;
+
 export const entraTokens = (app: App): Tokens => {
+  let ask = asking(app);
+  let renewedAt = Number.NEGATIVE_INFINITY;
+  return {
+    get: (scope, tenant) => ask(`${scope} ${tenant}`),
+    renew() {
+      if (Date.now() - renewedAt < renewedMs) return false;
+      renewedAt = Date.now();
+      ask = asking(app);
+      return true;
+    },
+  };
+};
+
+const asking = (app: App) => {
   const credential = credentialOf(app);
-  const get = keptFor(sharedMs, Date.now, async (key) => {
+  return keptFor(sharedMs, Date.now, async (key) => {
     const [scope, tenantId] = key.split(' ') as [string, string];
     try {
       return (await within(patienceMs, credential.getToken(scope, { tenantId })))?.token ?? '';
@@ -36,7 +57,6 @@ export const entraTokens = (app: App): Tokens => {
       throw entraFailure(error);
     }
   });
-  return (scope, tenant) => get(`${scope} ${tenant}`);
 };
 
 const credentialOf = ({ id, type, tenant, password, loginUrl }: App): TokenCredential => {
