@@ -5,7 +5,7 @@ import { oneLine } from './text.ts';
 
 /** Buttons of a card. What asks first opens a small card of its own; Teams has no dialog for that. */
 
-/** The input that holds a reason when the button is pressed. */
+/** The input that holds a reason when the button is pressed. A card has each id once: a second one is `reason1`. */
 export const reasonId = 'reason';
 
 interface Execute {
@@ -36,17 +36,17 @@ const style = (of: Button['style']): Pick<Execute, 'style'> => (of ? { style: st
  * out of sight and no thumb hits it for its neighbour.
  */
 export const buttonRows = (all: Button[]): { above: object[]; last: object[] } => {
-  const some = all.slice(0, 3);
-  // An input id may stand in a card only once: who asks second says why in words, as the refusal tells.
-  const asking = some.findIndex((it) => it.asksReason);
-  const rendered = some.map((it, index) => button(it, index === asking));
+  const rendered = all.slice(0, 3).map((it, index, some) => {
+    const asking = some.slice(0, index).filter((one) => one.asksReason).length;
+    return button(it, `${reasonId}${asking || ''}`);
+  });
   const others = rendered.slice(0, -1);
   return { above: others.length > 0 ? [{ type: 'ActionSet', actions: others }] : [], last: rendered.slice(-1) };
 };
 
-const button = (it: Button, asksReason: boolean): object => {
+const button = (it: Button, inputId: string): object => {
   const press = { title: it.label, verb: it.verb, data: { ref: it.ref }, style: it.style };
-  if (!it.confirm && !asksReason) return execute(press, 'none');
+  if (!it.confirm && !it.asksReason) return execute(press, 'none');
   const title = it.confirm?.yes ?? it.label;
   return {
     type: 'Action.ShowCard',
@@ -55,20 +55,20 @@ const button = (it: Button, asksReason: boolean): object => {
     tooltip: oneLine(it.confirm?.title ?? 'Asks why first', limits.button),
     card: {
       type: 'AdaptiveCard',
-      body: [...(it.confirm ? question(it.confirm) : []), ...(asksReason ? [reason(it)] : []), no(it)],
-      actions: [execute({ ...press, title }, asksReason ? 'auto' : 'none')],
+      body: [...(it.confirm ? question(it.confirm) : []), ...(it.asksReason ? [reason(it, inputId)] : []), no(it)],
+      actions: [execute({ ...press, title }, it.asksReason ? 'auto' : 'none')],
     },
   };
 };
 
 const question = ({ title, text }: NonNullable<Button['confirm']>): Block[] => [
-  line(title, limits.confirm, { weight: 'Bolder' }),
-  line(text, limits.confirm, {}, { spacing: 'Small' }),
+  line(title, limits.confirmTitle, { weight: 'Bolder' }),
+  line(text, limits.confirmText, {}, { spacing: 'Small' }),
 ];
 
-const reason = ({ label }: Button): object => ({
+const reason = ({ label }: Button, id: string): object => ({
   type: 'Input.Text',
-  id: reasonId,
+  id,
   label: `Reason for “${oneLine(label, limits.button)}”. Everybody here sees it.`,
   isMultiline: true,
   isRequired: true,

@@ -7,10 +7,13 @@ export const limits = {
   /** Target, state and whatever stands before the second "·" of a headline: never cut below this. */
   state: 300,
   button: 75,
-  confirm: 300,
+  confirmTitle: 100,
+  confirmText: 300,
   /** A name that is called. */
   name: 80,
+  facts: 24,
   fact: 1_000,
+  steps: 40,
   step: 300,
   line: 2_000,
   lines: 60,

@@ -13,8 +13,8 @@ export const renderCard = (view: CardView): Sent => {
     summary: `${toneMark[view.tone]} ${view.headline}`,
     body: [
       band(view.tone, headline(view, share)),
-      ...view.facts.slice(0, 30).map(({ label, text }) => pair(label, text, limits.fact * share)),
-      ...view.steps.slice(0, 40).map((step, index) => stepLine(step, index, share)),
+      ...view.facts.slice(0, limits.facts).map(({ label, text }) => pair(label, text, limits.fact * share)),
+      ...view.steps.slice(0, limits.steps).map((step, index) => stepLine(step, index, share)),
       ...(view.footer
         ? [line(view.footer, 600 * share, { size: 'Small', isSubtle: true }, { spacing: 'Medium' })]
         : []),

@@ -49,9 +49,11 @@ const labels: Record<Field, string> = {
   service: 'Service',
   version: 'Version',
   environment: 'Environment',
-  strategy: 'Strategy, if not the one of the catalog',
+  strategy: 'Strategy',
   reason: 'Reason; everybody sees it on the card',
 };
+
+const placeholders: Given = { version: '2.4.1', strategy: 'As the catalog says' };
 
 /** Teams checks this before it sends anything. */
 const must = (errorMessage: string) => ({ isRequired: true, errorMessage });
@@ -71,7 +73,8 @@ const menu = (field: Field, names: readonly string[], given: Given): object => {
     label: labels[field],
     style: 'compact',
     choices: names.map((name) => ({ title: oneLine(name, limits.choice), value: name })),
-    ...(chosen === undefined ? { placeholder: 'Choose' } : { value: chosen }),
+    placeholder: placeholders[field] ?? 'Choose',
+    ...(chosen === undefined ? {} : { value: chosen }),
   };
 };
 
@@ -80,5 +83,6 @@ const typed = (field: Field, maxLength: number, given: Given): object => ({
   id: field,
   label: labels[field],
   maxLength,
+  ...(placeholders[field] ? { placeholder: placeholders[field] } : {}),
   ...(given[field] ? { value: plain(given[field], maxLength) } : {}),
 });
