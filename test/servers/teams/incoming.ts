@@ -1,6 +1,6 @@
 import type { Json } from './json.ts';
 import type { TeamsMessage } from './messages.ts';
-import { account, type TeamsConversation, type TeamsUser } from './organization.ts';
+import { account, type TeamsConversation } from './organization.ts';
 import { newEventId, newMessageId } from './store.ts';
 import type { Actor, Tampered, World } from './world.ts';
 
@@ -114,14 +114,4 @@ export function installActivities(actor: Actor, where: TeamsConversation, action
       [members]: [{ id: actor.world.store.bot.id }],
     },
   ];
-}
-
-/** Somebody joined. */
-export function joinActivity(actor: Actor, where: TeamsConversation, joined: TeamsUser): Json {
-  return {
-    type: 'conversationUpdate',
-    id: newEventId(),
-    ...envelope(actor, where, {}),
-    membersAdded: [account(joined)],
-  };
 }

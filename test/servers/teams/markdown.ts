@@ -19,12 +19,6 @@ export function spoken(markdown: string, entities: Json[] = []): string {
   );
 }
 
-/** @returns the addresses that a click on the text would open. */
-export function links(markdown: string): string[] {
-  const bare = markdown.replace(escaped, (_all, sign: string) => hide(sign));
-  return [...bare.matchAll(/\[[^\]]*\]\(([^)\s]*)\)/g)].map((match) => unescaped(match[1] ?? ''));
-}
-
 const escaped = /\\([\\`*_{}[\]()#+\-.!|<>~&"'])/g;
 
 /** An escaped sign waits in the private use area until everything else is done. */

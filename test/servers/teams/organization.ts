@@ -10,7 +10,7 @@ export interface TeamsUser {
   /** As the Connector names people to this bot alone: `29:…`. */
   id: string;
   name: string;
-  /** Entra object id: the same everywhere. */
+  /** Entra object id: the same everywhere. Empty for somebody without an account, such as a caller by phone. */
   aadObjectId: string;
   /** Entra's `mail`; empty for somebody without a mailbox. */
   email: string;
@@ -117,7 +117,7 @@ export function findUser(users: Map<string, TeamsUser>, who: string): TeamsUser 
 
 /** @returns somebody as an activity names them. */
 export function account({ id, name, aadObjectId }: TeamsUser): Json {
-  return { id, name, aadObjectId };
+  return { id, name, ...(aadObjectId && { aadObjectId }) };
 }
 
 /** @returns the id of the 1:1 chat of the bot with this person. */

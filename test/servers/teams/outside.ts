@@ -18,8 +18,9 @@ export interface Outside {
   openIdUrl: string;
   loginUrl: string;
   graphUrl: string;
-  /** The certificate of `loginUrl`. */
+  /** The certificate of `loginUrl`, for NODE_EXTRA_CA_CERTS. */
   caFile: string;
+  /** This process trusts that certificate from now on. @returns how to undo that. */
   trustHere: () => () => void;
   close: () => Promise<void>;
 }

@@ -8,6 +8,7 @@ import { type Outside, startOutside } from './outside.ts';
 import { type Person, personOf } from './person.ts';
 import { makeRates, type Rates } from './rates.ts';
 import { type Reading, reading } from './reading.ts';
+import { settingsOf } from './settings.ts';
 import { makeStore } from './store.ts';
 import { deliver, install, type Patience, recorded } from './telling.ts';
 import { makeTokens } from './tokens.ts';
@@ -34,6 +35,8 @@ export interface TeamsOptions extends OrganizationOptions, Patience {
 /** `url`, `openIdUrl`, `loginUrl`, `graphUrl`, `caFile`: what the app is configured with. */
 export interface Teams extends Omit<Outside, 'close'>, Reading {
   organization: Organization;
+  /** The environment with which a process of its own takes this for Microsoft. In this process: `trustHere()`. */
+  settings: Record<string, string>;
   /** Sets the app's messaging endpoint once its port is known. */
   deliverTo: (messagingUrl: string | undefined) => void;
   /** @returns someone of the organization, by name or id. */
@@ -44,7 +47,7 @@ export interface Teams extends Omit<Outside, 'close'>, Reading {
   redeliver: (delivery: Delivery) => Promise<Answer>;
   /** Adds the app to a channel's team, a chat or a person (or removes it), and tells it so. */
   install: (where: string, by: string, action?: 'add' | 'remove') => Promise<Answer[]>;
-  /** Makes the next `times` calls go wrong; names as in `Call.call`, `*` is any. */
+  /** Makes the next `times` calls go wrong; names as in `Call.call`, `*` is any, the login and Graph too. */
   inject: (call: string, fault: Fault, times?: number) => void;
   heal: (call?: string) => void;
   /** Every access token given out so far is refused from now on. */
@@ -80,6 +83,7 @@ export async function startTeams(options: TeamsOptions = {}): Promise<Teams> {
     ...outside,
     ...reading(store),
     organization: store,
+    settings: settingsOf(store.app, outside),
     deliverTo: (to) => {
       route.to = to;
     },
