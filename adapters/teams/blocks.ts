@@ -77,7 +77,8 @@ export const paragraph = (texts: string[], max: number): Block[] => {
   const all = texts.slice(0, limits.lines).flatMap((text) => linesOf(text, max));
   const more = all.length - limits.lines;
   const shown = more > 0 ? [...all.slice(0, limits.lines), `… and ${more} more lines`] : all;
-  return shown.map((one, index) => line(one, max, {}, index === 0 ? {} : { spacing: 'None' }));
+  // A gap, or nobody sees on a phone where a line ends and where it only wraps.
+  return shown.map((one, index) => line(one, max, {}, index === 0 ? {} : { spacing: 'Small' }));
 };
 
 /** A narrow column of a fixed width, and the rest beside it: long texts stay in their column. */
