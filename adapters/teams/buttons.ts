@@ -76,6 +76,12 @@ const reason = ({ label }: Button, id: string): object => ({
   maxLength: limits.reason,
 });
 
-/** A small card closes by the button that opened it; nothing else tells people so. */
-const no = ({ confirm, label }: Button): Block =>
-  line(`${confirm?.no ?? 'Not now'}: press “${label}” again.`, 2 * limits.button, { size: 'Small', isSubtle: true });
+/**
+ * A small card closes by the button that opened it; nothing else tells people so. It is not named here, because the button
+ * that does it may have the same name.
+ */
+const no = ({ confirm }: Button): Block =>
+  line(`${confirm?.no ?? 'Not now'}: the button above closes this.`, 2 * limits.button, {
+    size: 'Small',
+    isSubtle: true,
+  });

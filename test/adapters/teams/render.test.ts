@@ -82,7 +82,7 @@ describe('a release card', () => {
     expect(cardText(outer?.opens as Json)).toEqual([
       'Roll back payments prod?',
       '2.4.1 → 2.4.0',
-      'Keep 2.4.1: press “Roll back to 2.4.0” again.',
+      'Keep 2.4.1: the button above closes this.',
     ]);
     expect(yes).toMatchObject({ label: 'Roll back', verb: 'rollback', behind: 'Roll back to 2.4.0', inputs: [] });
   });
