@@ -13,6 +13,8 @@ import type { World } from './world.ts';
 const lease = 30_000;
 /** The share of what a platform allows that running releases may use; the rest is kept for final states. */
 const shareOfRunning = 0.8;
+/** Whoever waits for its turn asks again after this, ms: by then others may have given up theirs. */
+const askForTurnAgain = 1_000;
 
 /**
  * Brings one card up to date: the card from the state as it is now, then the thread lines that are missing. One claim
@@ -90,7 +92,7 @@ async function turnFor(call: ChatCall, turn: Turn, chat: Chat, release: Release)
   for (const { bucket, calls, windowMs } of chat.allowances(call, turn.card.address)) {
     const limit = isFinished(release) ? calls : Math.ceil(calls * shareOfRunning);
     const taken = await turn.world.ledger.take(`chat:${bucket}`, limit, windowMs);
-    if (!taken.ok) return taken.waitMs;
+    if (!taken.ok) return Math.min(taken.waitMs, askForTurnAgain);
   }
   return 0;
 }

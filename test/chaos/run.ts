@@ -145,14 +145,12 @@ const chanceOf = (chance: Chance, story: number): Chance => ({
  * Slack lets a workspace and a channel be called so and so often, and so many releases in so few minutes are more than
  * that. The rate is not what this run is about: the shared buckets are emptied all the time.
  */
-function emptyBuckets({ redis }: Lab): () => void {
+function emptyBuckets({ redis, estate }: Lab): () => void {
   const client = new Redis(redis.url, { maxRetriesPerRequest: 0, retryStrategy: () => 200 });
   client.on('error', () => undefined);
-  const empty = async () => {
-    const buckets = await client.keys('{re}:bucket:chat:*');
-    if (buckets.length > 0) await client.del(buckets);
-  };
-  const timer = setInterval(() => void empty().catch(() => undefined), 200);
+  const buckets = ['update', ...estate.channels.map((channel) => `post:${channel}`)];
+  const keys = buckets.map((bucket) => `{re}:bucket:chat:slack:${bucket}`);
+  const timer = setInterval(() => void client.del(keys).catch(() => undefined), 50);
   return () => {
     clearInterval(timer);
     client.disconnect();
