@@ -44,6 +44,12 @@ describe('what people write to us in Teams', () => {
     expect(seen).toMatchObject([{ how: 'posted', where: 'a:Ann' }]);
   });
 
+  it('a channel is known by its conversation where Teams does not name it', async () => {
+    const { hear, asked } = running();
+    await hear({ ...mention('status', { thread: '1711' }), channelData: { tenant: { id: acme } } });
+    expect(asked[0]!.from).toEqual({ surface: 'teams', tenant: acme, channel: prod, thread: '1711' });
+  });
+
   it('a group chat is heard where we are mentioned', async () => {
     const { hear, asked } = running({ script: () => open('Serving 2.4.0') });
     const seen = await hear({ ...mention('status'), ...inGroup });
