@@ -28,7 +28,14 @@ export function apart(left: string, right: string, columns: number): string | un
 }
 
 /** A mark for each mood: its shape tells as much as its colour. */
-export const toneMark: Record<Tone, string> = { working: '●', waiting: '◆', good: '✔', bad: '✖', stopped: '■' };
+export const toneMark: Record<Tone, string> = {
+  working: '●',
+  waiting: '◆',
+  good: '✔',
+  bad: '✖',
+  stopped: '■',
+  told: '·',
+};
 
 export const toneColour: Record<Tone, Colour> = {
   working: 'cyan',
@@ -36,4 +43,5 @@ export const toneColour: Record<Tone, Colour> = {
   good: 'green',
   bad: 'red',
   stopped: 'magenta',
+  told: 'cyan',
 };

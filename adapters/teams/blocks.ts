@@ -53,6 +53,7 @@ const toneStyle: Record<Tone, Container['style']> = {
   good: 'good',
   bad: 'attention',
   stopped: 'emphasis',
+  told: 'emphasis',
 };
 
 /** A band across the card in the colour of a mood. */

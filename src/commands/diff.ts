@@ -36,7 +36,7 @@ export async function diff({
     return yes({
       title: `${planned.id}: ${from} → ${to} on ${targetWords(command)}`,
       lines: [...lines.slice(0, 20), ...compare(from, to)],
-      tone: 'working',
+      tone: 'told',
     });
   }
   const serving = last?.serving[0]?.version;
@@ -56,6 +56,6 @@ export async function diff({
   return yes({
     title: `${serving} → ${command.version} on ${targetWords(command)}`,
     lines: [...lines, ...compare(serving, command.version)],
-    tone: 'working',
+    tone: 'told',
   });
 }

@@ -9,5 +9,5 @@ export const help = async ({ command }: Request<Extract<Command, { verb: 'help' 
   yes({
     title: command.about ? `Help: ${command.about}` : 'What you can ask',
     lines: helpFor(command.about),
-    tone: 'working',
+    tone: 'told',
   });

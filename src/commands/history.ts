@@ -32,7 +32,7 @@ export async function history({
   return yes({
     title: `History: ${command.service}${command.environment ? ` in ${command.environment}` : ''}`,
     lines: lines.length > 0 ? lines : ['No release yet.'],
-    tone: 'working',
+    tone: 'told',
   });
 }
 

@@ -37,7 +37,7 @@ export async function planQuestion(request: Request<Extract<Command, { verb: 'pl
       ...(not ? [`You: ${not.say} ${not.hint}`] : []),
     ],
     hint: 'The digest, staging first, quarantine and the workloads are read when you ask for the deploy, before anything is written.',
-    tone: 'working',
+    tone: 'told',
   });
 }
 

@@ -28,7 +28,7 @@ export async function status(request: Request<Extract<Command, { verb: 'status' 
   return yes({
     title: `Status: ${title}`,
     lines: [...head, ...lines, ...more],
-    tone: 'working',
+    tone: 'told',
   });
 }
 

@@ -18,5 +18,5 @@ export async function why({
   const denied = permit(catalog, who, 'read', found.release.target);
   if (denied) return no(denied);
   const { title, lines, code } = explain(found.release);
-  return yes({ title, lines, code, tone: 'working', release: found.release.id });
+  return yes({ title, lines, code, tone: 'told', release: found.release.id });
 }

@@ -2,7 +2,7 @@ import { riskPoints } from '../decision/risk.ts';
 import { causes } from '../deployment/rollout.ts';
 import { describe, duration } from '../time.ts';
 import { buttonsOf } from './card-buttons.ts';
-import { placeKey } from './plan.ts';
+import { type Plan, placeKey } from './plan.ts';
 import { isFinished, type Release } from './release.ts';
 import type { CardView, Tone } from './view.ts';
 import { phaseWords } from './words.ts';
@@ -97,34 +97,28 @@ const fact = (label: string, text: string | undefined): Fact[] => (text ? [{ lab
 
 function factsOf(release: Release): Fact[] {
   const { plan, command } = release;
+  const cause = release.finding && `${plan?.to ?? ''} ${causes[release.finding.cause].say}: ${release.finding.message}`;
   return [
+    // Who is woken by this reads these two and no more.
+    ...fact('Cause', cause),
+    ...fact('Next', release.trouble?.hint ?? release.refusal?.hint),
     ...fact('Asked by', `${askerOf(release)}${command.reason ? `: ${command.reason}` : ''}`),
-    ...fact('Version', plan ? `${plan.from} → ${plan.to}` : goalOf(release)),
+    ...fact('Version', plan ? versionWords(plan) : goalOf(release)),
+    ...fact('Pods', podWords(release)),
+    ...fact('Seen', release.troubles.slice(0, 2).join('; ') || undefined),
     ...fact('Change', changeWords(release)),
     ...fact('Approval', approvalWords(release)),
     ...fact(
       'Overridden',
       plan && plan.overridden.length > 0 ? `${plan.overridden.join(', ')}, by ${release.by.name}` : undefined,
     ),
+    ...fact('No safe return', plan && noReturnWords(plan)),
     ...fact(
       'Strategy',
       plan && `${plan.strategy}${plan.places.length > 1 ? `, ${plan.places.length} places one after another` : ''}`,
     ),
     ...fact('Risk', plan && riskWords(release)),
     ...fact('Starts', release.phase === 'scheduled' && plan?.at !== undefined ? describe(plan.at, 'UTC') : undefined),
-    ...fact('Pods', podWords(release)),
-    ...fact(
-      'Cause',
-      release.finding && `${plan?.to ?? ''} ${causes[release.finding.cause].say}: ${release.finding.message}`,
-    ),
-    ...fact('Seen', release.troubles.slice(0, 2).join('; ') || undefined),
-    ...fact(
-      'No safe return',
-      plan?.places.some((one) => !one.returnPoint.pullable)
-        ? 'an image that runs now cannot be pulled any more'
-        : undefined,
-    ),
-    ...fact('Next', release.trouble?.hint ?? release.refusal?.hint),
     ...fact(
       'Took',
       release.finishedAt === undefined || release.touched.length === 0
@@ -133,6 +127,17 @@ function factsOf(release: Release): Fact[] {
     ),
   ];
 }
+
+/** A tag that was moved has the same name on both sides: then only the digests tell the two apart. */
+function versionWords({ from, to, places }: Plan): string {
+  if (from !== to) return `${from} → ${to}`;
+  const [container] = places.flatMap(({ containers }) => containers);
+  const short = (digest: string | undefined) => digest?.slice(0, 'sha256:'.length + 12) ?? 'unknown digest';
+  return `${from} → ${to}, which is another image now: ${short(container?.from.digest)} → ${short(container?.to.digest)}`;
+}
+
+const noReturnWords = ({ places }: Plan): string | undefined =>
+  places.every((one) => one.returnPoint.pullable) ? undefined : 'an image that runs now cannot be pulled any more';
 
 const askerOf = ({ by, onBehalfOf }: Release): string => (onBehalfOf ? `${by.name} for ${onBehalfOf}` : by.name);
 

@@ -6,8 +6,8 @@ import type { Address } from './event.ts';
  */
 export type View = CardView | NoteView | AnswerView;
 
-/** One of five moods; renderers give it a mark and a colour, never a colour alone. */
-export type Tone = 'working' | 'waiting' | 'good' | 'bad' | 'stopped';
+/** One of six moods; renderers give it a mark and a colour, never a colour alone. `told`: the answer to a question. */
+export type Tone = 'working' | 'waiting' | 'good' | 'bad' | 'stopped' | 'told';
 
 export const buttonVerbs = [
   'approve',

@@ -43,7 +43,7 @@ const later: CardView = {
   buttons: [],
 };
 const note: NoteView = { kind: 'note', tone: 'waiting', text: 'waiting for lead', mentions: [] };
-const tones: Tone[] = ['working', 'waiting', 'good', 'bad', 'stopped'];
+const tones: Tone[] = ['working', 'waiting', 'good', 'bad', 'stopped', 'told'];
 const hostile = '<!channel> <@U0ALICE> &lt; *x* `y` @here <http://evil.example|safe> </at> [a](b)';
 
 const kinds: [string, View][] = [
