@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { type Problem, problem } from './problem.ts';
 import { type Secret, secret } from './secrets.ts';
-import { type Environment, setting, variables } from './variables.ts';
+import { type TeamsSettings, teamsOf, teamsProblems } from './teams-settings.ts';
+import { type Environment, saysYes, setting, variables } from './variables.ts';
 
 /** What the process was started with. Secrets show themselves only by `reveal()`. */
 export interface Settings {
@@ -12,12 +13,7 @@ export interface Settings {
   /** `durability`: what the operator of a Redis that hides its CONFIG says it does. */
   redis: { url: Secret; allowUnsafe: boolean; durability?: 'appendfsync-always' };
   slack?: SlackSettings;
-  teams?: {
-    appId: string;
-    password: Secret;
-    tenantId?: string;
-    type: 'MultiTenant' | 'SingleTenant' | 'UserAssignedMSI';
-  };
+  teams?: TeamsSettings;
   /** As kubectl reads it; absent: what the catalog says, or the ServiceAccount. */
   kubeconfig?: string;
   anthropic?: { apiKey: Secret; baseUrl?: string };
@@ -73,13 +69,7 @@ function togetherProblems(env: Environment): Problem[] {
         'Keep one: the app token for Socket Mode, or the signing secret for HTTP.',
       ),
     );
-  if (has('MICROSOFT_APP_ID') !== has('MICROSOFT_APP_PASSWORD'))
-    problems.push(
-      missing(
-        has('MICROSOFT_APP_ID') ? 'MICROSOFT_APP_PASSWORD' : 'MICROSOFT_APP_ID',
-        'Teams needs both; copy it from the app registration in Entra.',
-      ),
-    );
+  problems.push(...teamsProblems(env, saysYes(env.MICROSOFT_APP_UNAUTHENTICATED)));
   if (has('ANTHROPIC_BASE_URL') && !has('ANTHROPIC_API_KEY'))
     problems.push(missing('ANTHROPIC_API_KEY', 'Set it, or remove ANTHROPIC_BASE_URL.'));
   return problems;
@@ -93,16 +83,6 @@ function slackOf(read: Read): SlackSettings | undefined {
   const { SLACK_API_URL: apiUrl, SLACK_TEAM_IDS: teamIds, SLACK_APP_ID: appId } = read;
   return { botToken: secret(read.SLACK_BOT_TOKEN), mode, apiUrl, teamIds, appId };
 }
-
-const teamsOf = (read: Read): Settings['teams'] =>
-  read.MICROSOFT_APP_ID && read.MICROSOFT_APP_PASSWORD
-    ? {
-        appId: read.MICROSOFT_APP_ID,
-        password: secret(read.MICROSOFT_APP_PASSWORD),
-        tenantId: read.MICROSOFT_APP_TENANT_ID,
-        type: read.MICROSOFT_APP_TYPE,
-      }
-    : undefined;
 
 function settingsOf(read: Read): Settings {
   const { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile } = read;

@@ -4,7 +4,9 @@ import { z } from 'zod';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
+const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\]|::1)$/;
+/** Whether only this machine reaches it. */
+export const isLoopback = (host: string): boolean => loopback.test(host);
 const url = (protocols: string[], fix: string) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), { error: fix });
 
@@ -39,7 +41,13 @@ const ids = (pattern: RegExp, fix: string) =>
     .transform((text) => text.split(/[\s,]+/).filter(Boolean))
     .refine((list) => list.every((id) => pattern.test(id)), { error: fix });
 
+/** Entra's ids. */
+export const guidForm = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+const guid = (fix: string) =>
+  z.string().regex(guidForm, { error: `${fix} It looks like 01234567-89ab-cdef-0123-456789abcdef.` });
+
 export const variables = z.object({
+  NODE_ENV: z.string().optional(),
   RELEASE_CONFIG: z.string().default('release.yaml'),
   ROLE: oneOf(['all', 'gateway', 'worker']).default('all'),
   HOST: z.string().default('127.0.0.1'),
@@ -71,10 +79,28 @@ export const variables = z.object({
     .string()
     .regex(/^A[A-Z0-9]+$/, { error: 'Use the App ID from Basic Information; it begins with A.' })
     .optional(),
-  MICROSOFT_APP_ID: z.string().optional(),
+  MICROSOFT_APP_ID: guid('Use the Application (client) ID of the app registration in Entra.').optional(),
   MICROSOFT_APP_PASSWORD: z.string().optional(),
-  MICROSOFT_APP_TENANT_ID: z.string().optional(),
-  MICROSOFT_APP_TYPE: oneOf(['MultiTenant', 'SingleTenant', 'UserAssignedMSI']).default('MultiTenant'),
+  MICROSOFT_APP_TENANT_ID: guid('Use the Directory (tenant) ID of the app registration in Entra.').optional(),
+  MICROSOFT_APP_TYPE: oneOf(['SingleTenant', 'MultiTenant', 'UserAssignedMSI']).default('SingleTenant'),
+  MICROSOFT_APP_UNAUTHENTICATED: yesOrNo.default(false),
+  MICROSOFT_TENANT_IDS: ids(guidForm, 'List ids of Entra tenants with commas between them.').optional(),
+  MICROSOFT_SERVICE_HOSTS: ids(
+    /^(?:[a-z\d.-]+|\[::1\])(?::\d{1,5})?$/i,
+    'List hosts of the Bot Connector with commas between them, without https://.',
+  )
+    .refine((list) => list.length > 0, { error: 'List at least one host, or remove it.' })
+    .default(['smba.trafficmanager.net', 'smba.infra.gcc.teams.microsoft.com']),
+  MICROSOFT_LOGIN_URL: url(
+    ['https:'],
+    'Write the https:// URL of Entra, such as https://login.microsoftonline.us.',
+  ).optional(),
+  MICROSOFT_OPENID_URL: safeUrl('Write the URL of the OpenID document of the Bot Connector.').default(
+    'https://login.botframework.com/v1/.well-known/openidconfiguration',
+  ),
+  MICROSOFT_GRAPH_URL: safeUrl('Write the URL of Microsoft Graph, such as https://graph.microsoft.us.').default(
+    'https://graph.microsoft.com',
+  ),
   KUBECONFIG: z.string().optional(),
   ANTHROPIC_API_KEY: z.string().optional(),
   ANTHROPIC_BASE_URL: safeUrl('Write the URL of the API, such as https://api.anthropic.com.').optional(),
@@ -87,9 +113,15 @@ const secrets = new Set([
   'SLACK_APP_TOKEN',
   'SLACK_API_URL',
   'MICROSOFT_APP_PASSWORD',
+  'MICROSOFT_LOGIN_URL',
+  'MICROSOFT_OPENID_URL',
+  'MICROSOFT_GRAPH_URL',
   'ANTHROPIC_API_KEY',
   'ANTHROPIC_BASE_URL',
 ]);
+
+/** Words that switch something on. */
+export const saysYes = (word: string | undefined): boolean => yes.includes((word ?? '').toLowerCase());
 
 /** What is to be known of a variable: whether its value may hold a secret (a URL can carry a password). */
 export const setting = (name: string): { secret: boolean } => ({ secret: secrets.has(name) });

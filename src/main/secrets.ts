@@ -4,7 +4,7 @@ import type { Settings } from '../config/settings.ts';
 /** Every secret that the settings hold, as it may turn up in a text: a password of a URL also as it was typed. */
 export function secretsOf({ redis, slack, teams, anthropic }: Settings): string[] {
   const mode = slack && ('http' in slack.mode ? slack.mode.http.signingSecret : slack.mode.socket.appToken);
-  const own = [slack?.botToken, mode, teams?.password, anthropic?.apiKey].flatMap((one) => one?.reveal() ?? []);
+  const own = [slack?.botToken, mode, teams?.app?.password, anthropic?.apiKey].flatMap((one) => one?.reveal() ?? []);
   return [...own, ...passwordsIn(redis.url.reveal())];
 }
 

@@ -57,11 +57,8 @@ describe('settings', () => {
     expect('socket' in mode && mode.socket.appToken.reveal()).toBe('xapp-1');
   });
 
-  it('read Teams, Anthropic, TLS, Redis and Kubernetes', () => {
+  it('read Anthropic, TLS, Redis and Kubernetes', () => {
     const settings = settingsOf({
-      MICROSOFT_APP_ID: 'id',
-      MICROSOFT_APP_PASSWORD: 'pw',
-      MICROSOFT_APP_TYPE: 'SingleTenant',
       ANTHROPIC_API_KEY: 'sk',
       ANTHROPIC_BASE_URL: 'http://localhost:9999',
       TLS_CERT_FILE: '/tls/cert',
@@ -72,7 +69,6 @@ describe('settings', () => {
       KUBECONFIG: '/k',
     });
     expect(settings).toMatchObject({
-      teams: { appId: 'id', type: 'SingleTenant' },
       anthropic: { baseUrl: 'http://localhost:9999' },
       http: { tls: { certFile: '/tls/cert', keyFile: '/tls/key' } },
       redis: { allowUnsafe: true, durability: 'appendfsync-always' },
@@ -110,10 +106,6 @@ describe('settings', () => {
     [
       { ...slack, SLACK_TEAM_IDS: 'acme' },
       'SLACK_TEAM_IDS: "acme" cannot be used here. List ids of workspaces with commas between them: T012AB3C4,T056DE7F8.',
-    ],
-    [
-      { MICROSOFT_APP_ID: 'x' },
-      'MICROSOFT_APP_PASSWORD: is missing. Teams needs both; copy it from the app registration in Entra.',
     ],
     [
       { ANTHROPIC_BASE_URL: 'https://a.example.com' },
