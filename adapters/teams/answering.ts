@@ -63,11 +63,13 @@ const isNo = (error: unknown): boolean => {
 const answer = ({ where }: Asker, { view, announced = [] }: Reply): Sent =>
   renderAnswer({ ...view, lines: [...view.lines, ...pointer(placeOf(where.id), announced)] });
 
+/** Teams gives us no names of channels, and their ids say nothing to people. */
 const pointer = (here: string, announced: Address[]): string[] => {
-  const places = announced
-    .filter(({ surface }) => surface === 'teams')
-    .map(({ channel }) => (channel === here ? 'this channel' : channel));
-  return places.length === 0 ? [] : [`The card is in ${[...new Set(places)].slice(0, 5).join(' and ')}.`];
+  const channels = announced.filter(({ surface }) => surface === 'teams').map(({ channel }) => channel);
+  if (channels.length === 0) return [];
+  return [
+    channels.includes(here) ? 'The card is in this channel.' : 'The card is in the channel that release.yaml names.',
+  ];
 };
 
 export const logged = async (desk: TeamsDesk, tell: () => Promise<void>): Promise<void> => {

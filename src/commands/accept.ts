@@ -30,7 +30,7 @@ export async function acceptRelease(
   const { now } = acceptance;
   const event = requested(request);
   const after = evolve(undefined, event, now) as Release;
-  const reply = acceptance.reply(after);
+  const reply = { ...acceptance.reply(after), announced: elsewhere(after) };
   const key = keys.target(command.target);
   const written = await world.ledger.accept({
     ...onlyOnce(request),
@@ -67,6 +67,13 @@ function requested(request: Request<DeployCommand | RollbackCommand>): ReleaseEv
     urgent: command.verb === 'rollback',
   };
 }
+
+/** The chats in which its card is to be found, but the one where it was asked: that one shows it by itself. */
+const elsewhere = ({ announce, asked }: Release): Address[] =>
+  announce.filter(({ surface, channel }) => {
+    const here = surface === asked?.surface && channel === asked.channel;
+    return surface !== 'pager' && !here;
+  });
 
 /** Where the cards go: the channels that the catalog names for the target, else where it was asked. */
 function addresses({ world, catalog, command, asked }: Request<DeployCommand | RollbackCommand>): Address[] {

@@ -55,6 +55,18 @@ test('a release asked for in Slack is approved in Teams, and both cards say by w
   expect(approved).toMatchObject({ actor: 'bob@example.com', subject: id });
 });
 
+test('who asks elsewhere is told where the card is', async () => {
+  const { says } = bothPlatforms();
+  const there = await says('ann', 'deploy payments 2.4.1 to prod', { actor: inSlack('ann'), from: slackChannel });
+  expect(there.announced?.map(({ surface }) => surface)).toEqual(['teams']);
+  const aside = await says('ann', 'roll back payments prod', {
+    actor: inSlack('ann'),
+    from: { ...slackChannel, channel: 'D0ANN' },
+    direct: true,
+  });
+  expect(aside.announced?.map(({ channel }) => channel)).toEqual([channels.slack, channels.teams]);
+});
+
 test('it is decided once: the same yes from the other platform comes too late and does nothing', async () => {
   const home = bothPlatforms((raw) => {
     raw.environments.prod.approvals.required = 2;

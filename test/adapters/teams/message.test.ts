@@ -132,9 +132,13 @@ describe('what people write to us in Teams', () => {
       { surface: 'teams' as const, tenant: acme, channel: prod },
       { surface: 'slack' as const, tenant: 'T0', channel: 'C0' },
     ];
-    const { hear } = running({ script: () => yes('Accepted', { announced }) });
-    const [seen] = await hear(mention('deploy payments 2 to prod'));
-    expect(seen!.words).toContain('The card is in 19:other@thread.tacv2 and this channel.');
+    const wordsWith = async (announcedNow: typeof announced) => {
+      const { hear } = running({ script: () => yes('Accepted', { announced: announcedNow }) });
+      return (await hear(mention('deploy payments 2 to prod')))[0]!.words;
+    };
+    expect(await wordsWith(announced)).toContain('The card is in this channel.');
+    expect(await wordsWith(announced.slice(0, 1))).toContain('The card is in the channel that release.yaml names.');
+    expect(await wordsWith(announced.slice(2))).not.toContain('The card is in');
   });
 });
 
