@@ -93,6 +93,11 @@ test('each adapter talks to one outside party: no SDK is in two folders, but for
   expect([...homes].filter(([, folders]) => folders.size > 1)).toEqual([]);
 });
 
+test('an SDK whose support has ended can be changed in one file', () => {
+  const files = sources.filter(({ imports }) => imports.includes('botbuilder')).map(({ file }) => file);
+  expect(files).toEqual(['adapters/teams/botbuilder.ts']);
+});
+
 test('the pure heart takes time and chance as arguments, and never waits', () => {
   const banned = /\bDate\b|\bMath\.random\b|\bprocess\b|\bfetch\s*\(|\bawait\b|\bsetTimeout\b|\brandomBytes\b/;
   const pure = sources.filter(({ file }) =>
