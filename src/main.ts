@@ -6,7 +6,6 @@ import { readCatalog } from '../adapters/files/catalog-file.ts';
 import { pinoLog } from '../adapters/log/pino.ts';
 import { connectRedis } from '../adapters/redis/connection.ts';
 import { checkDurability } from '../adapters/redis/durability.ts';
-import type { SlackApp } from '../adapters/slack/app.ts';
 import { answerIn } from '../jobs/answer.ts';
 import { type Running, stopJobs, stopOnSignal } from '../jobs/stop.ts';
 import { startSweeper } from '../jobs/sweep.ts';
@@ -16,6 +15,7 @@ import { type Problem, problemText } from './config/problem.ts';
 import { parseSettings, type Settings } from './config/settings.ts';
 import { handle } from './handle.ts';
 import { diagnose } from './main/diagnose.ts';
+import type { Hearing } from './main/platform.ts';
 import { secretsOf } from './main/secrets.ts';
 import { type OpenWorld, openWorld } from './main/world.ts';
 import type { Log } from './ports.ts';
@@ -41,26 +41,25 @@ const refusal = (say: string, problems: Problem[]): Error =>
 
 async function run(settings: Settings, first: Catalog): Promise<void> {
   const log = pinoLog(settings.logLevel, known);
-  if (settings.teams)
-    log.warn({}, 'MICROSOFT_APP_ID is set, but Microsoft Teams is not available yet: nobody is heard there');
   const redis = await safeRedis(settings, log);
   const measured = metrics();
   const open = await openWorld({ settings, first, redis, log, metrics: measured, known });
-  const { world, slack } = open;
-  await slack?.check();
+  const { world, platforms } = open;
+  await Promise.all(platforms.map((one) => one.check()));
 
   const hears = settings.role !== 'worker';
   // Every way in passes the same door, and is counted there.
   const ask = meteredHandle(measured, world.catalog, (asked) => handle(world, asked));
-  const people = hears ? slack?.hear(world, ask) : undefined;
+  const people = hears ? platforms.map((one) => ({ ...one, ...one.hear(world, ask) })) : [];
   const server = await apiServer({
     gateway: { handle: ask, ledger: world.ledger, catalog: world.catalog, log, metrics: measured },
     http: settings.http,
     hears,
-    mounts: people ? [{ method: 'POST', path: '/slack/events', handle: people.receive }] : [],
+    mounts: people.map(({ path, bodyLimit, receive }) => ({ method: 'POST', path, bodyLimit, handle: receive })),
   });
   const jobs = settings.role === 'gateway' ? { doorbell: open.doorbell } : startJobs(settings, open, log);
-  people?.start().catch((err: unknown) => log.error({ err }, 'Slack cannot be heard'));
+  for (const { name, start } of people)
+    start?.().catch((err: unknown) => log.error({ err }, `${name} cannot be heard`));
   log.info({ role: settings.role, url: server.url, policy: first.policyVersion.slice(0, 12) }, 'ready');
   stopOnSignal(async () => {
     await stopAll({ people, server, jobs }, log);
@@ -88,9 +87,10 @@ const requestGraceMs = 5_000;
 
 /** All at once: neither people nor looks must use up the time of the other. */
 const stopAll = (
-  { people, server, jobs }: { people?: SlackApp; server: ApiServer; jobs: Running },
+  { people, server, jobs }: { people: Hearing[]; server: ApiServer; jobs: Running },
   log: Log,
-): Promise<unknown> => Promise.allSettled([people?.stop(), server.close(requestGraceMs), stopJobs(jobs, log)]);
+): Promise<unknown> =>
+  Promise.allSettled([...people.map((one) => one.stop()), server.close(requestGraceMs), stopJobs(jobs, log)]);
 
 /** Crash-only: whatever was under way is written down, and another process takes it up. */
 function end(text: string): never {

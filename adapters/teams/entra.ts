@@ -86,7 +86,7 @@ const entraFailure = (error: unknown): TransientError | TerminalError => {
     return new TransientError('Entra gave no token', { retryAfterMs: 2_000, cause: error });
   return new TerminalError(
     'misconfigured',
-    `Entra refused a token: AADSTS${number}`,
+    `Entra does not accept the app (AADSTS${number})`,
     fixes[number] ?? `See what AADSTS${number} means on Microsoft's page about Entra's error codes.`,
     error,
   );

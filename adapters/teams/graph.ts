@@ -26,7 +26,7 @@ export interface Graph {
 
 /** @param url Graph's own, or that of a national cloud */
 export const graph = (url: string, token: Transport['token']): Graph => {
-  const scope = scopeOf(new URL(url));
+  const scope = graphScope(url);
   const ask = async <T>(shape: z.ZodType<T>, tenant: string, what: string, path: string, body?: object): Promise<T> => {
     try {
       const bearer = await token(scope, tenant);
@@ -49,8 +49,10 @@ export const graph = (url: string, token: Transport['token']): Graph => {
 };
 
 /** A token is for the Graph of one cloud. A stand-in on this machine passes for the public one. */
-const scopeOf = ({ protocol, origin }: URL): string =>
-  `${protocol === 'https:' ? origin : 'https://graph.microsoft.com'}/.default`;
+export const graphScope = (url: string): string => {
+  const { protocol, origin } = new URL(url);
+  return `${protocol === 'https:' ? origin : 'https://graph.microsoft.com'}/.default`;
+};
 
 /** An id is a path of Graph's: one that is none would lead elsewhere. */
 const guid = (id: string): string => {

@@ -1,25 +1,13 @@
-import { type SlackApp, slackApp } from '../../adapters/slack/app.ts';
+import { slackApp } from '../../adapters/slack/app.ts';
 import { slackChat } from '../../adapters/slack/chat.ts';
 import { slackIdentity } from '../../adapters/slack/identity.ts';
 import { type Installation, slackWeb, type Web } from '../../adapters/slack/web.ts';
-import type { Asked } from '../asked.ts';
 import type { SlackSettings } from '../config/settings.ts';
 import { TerminalError, TransientError } from '../errors.ts';
-import type { Chat, Identity, Log } from '../ports.ts';
-import type { Reply } from '../release/view.ts';
-import type { World } from '../world.ts';
+import type { Log } from '../ports.ts';
+import { choicesOf, type Platform } from './platform.ts';
 
-/** Slack as this process has it: every process shows cards and knows people; only a gateway hears them. */
-export interface OpenSlack {
-  chat: Chat;
-  identity: Identity;
-  /** @throws Error when the token is none, or of another workspace or app than the settings allow */
-  check(): Promise<void>;
-  /** Begins to hear people. */
-  hear(world: World, ask: (asked: Asked) => Promise<Reply>): SlackApp;
-}
-
-export function openSlack(settings: SlackSettings, log: Log): OpenSlack {
+export function openSlack(settings: SlackSettings, log: Log): Platform {
   const { apiUrl, mode } = settings;
   const botToken = settings.botToken.reveal();
   const web = slackWeb({ botToken, apiUrl, log });
@@ -27,6 +15,9 @@ export function openSlack(settings: SlackSettings, log: Log): OpenSlack {
   const way =
     'http' in mode ? { signingSecret: mode.http.signingSecret.reveal() } : { appToken: mode.socket.appToken.reveal() };
   return {
+    surface: 'slack',
+    name: 'Slack',
+    path: '/slack/events',
     chat: slackChat(web),
     identity,
     check: () => checkInstallation(settings, web, log),
@@ -41,10 +32,7 @@ export function openSlack(settings: SlackSettings, log: Log): OpenSlack {
         now: Date.now,
         once: (key, ttlMs) => world.ledger.once(key, ttlMs),
         handle: ask,
-        choices: () => ({
-          services: Object.keys(world.catalog().services),
-          environments: Object.keys(world.catalog().environments),
-        }),
+        choices: choicesOf(world),
       }),
   };
 }

@@ -11,12 +11,14 @@ import { ociRegistry } from '../../adapters/registry/registry.ts';
 import { type BullDoorbell, bullDoorbell } from '../../jobs/queue.ts';
 import type { Catalog } from '../config/catalog.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Log } from '../ports.ts';
+import type { Ledger, Log } from '../ports.ts';
 import type { World } from '../world.ts';
 import { type OpenClusters, openClusters } from './clusters.ts';
 import { everybody } from './identity.ts';
+import type { Platform } from './platform.ts';
 import { remembering } from './secrets.ts';
-import { type OpenSlack, openSlack } from './slack.ts';
+import { openSlack } from './slack.ts';
+import { openTeams } from './teams.ts';
 
 export interface Foundation {
   settings: Settings;
@@ -32,7 +34,7 @@ export interface Foundation {
 /** The world as a process has it, and what of it must be closed. */
 export interface OpenWorld {
   world: World;
-  slack?: OpenSlack;
+  platforms: Platform[];
   doorbell: BullDoorbell;
   /** Lets go of the catalog's file and of the clusters; the doorbell is closed with the jobs. */
   close(): Promise<void>;
@@ -46,17 +48,17 @@ export async function openWorld({ settings, first, redis, log, metrics, known }:
   const access = { secrets, kubeconfig: settings.kubeconfig, log, onRequest: metrics.clusterRequest };
   const clusters = settings.role === 'gateway' ? undefined : await openClusters(first, access);
   const catalog = watchCatalog(settings.config, first, { log, onChange: (changed) => follow(clusters, changed, log) });
-  const slack = settings.slack && openSlack(settings.slack, log);
+  const platforms = await openPlatforms(settings, ledger, log);
   const world: World = {
     ledger,
     doorbell,
     catalog: catalog.current,
     clusters: clusters ?? noClusters,
     registry: ociRegistry({ credentials: (host) => catalog.current().registries[host], secrets }),
-    identity: everybody(ledger, { slack: slack?.identity }),
+    identity: everybody(ledger, Object.fromEntries(platforms.map(({ surface, identity }) => [surface, identity]))),
     http: httpProbe(),
     chats: {
-      slack: slack && meteredChat(metrics, 'slack', slack.chat),
+      ...Object.fromEntries(platforms.map(({ surface, chat }) => [surface, meteredChat(metrics, surface, chat)])),
       pager: webhookPager({ catalog: catalog.current, secrets, log }),
     },
     log,
@@ -66,8 +68,13 @@ export async function openWorld({ settings, first, redis, log, metrics, known }:
     catalog.close();
     await clusters?.close();
   };
-  return { world, slack, doorbell, close };
+  return { world, platforms, doorbell, close };
 }
+
+const openPlatforms = async ({ slack, teams }: Settings, ledger: Ledger, log: Log): Promise<Platform[]> => [
+  ...(slack ? [openSlack(slack, log)] : []),
+  ...(teams ? [await openTeams(teams, ledger, log)] : []),
+];
 
 /** Gateways hold no cluster credentials: they never look at one. */
 const noClusters: Pick<OpenClusters, 'get'> = { get: () => undefined };
