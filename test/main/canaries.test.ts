@@ -1,6 +1,8 @@
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { webhook } from '../adapters/http/listener.ts';
+import { startTeams, type Teams } from '../servers/teams/teams.ts';
+import { atEnd } from './at-end.ts';
 import { dump, leaks, leakyFront, said, used } from './canaries.ts';
 import { channel, type Lab, openLab, type Raw, threadOf, tokenFor } from './lab.ts';
 
@@ -10,6 +12,9 @@ const ask = async (at: string, path: string, init: RequestInit = {}): Promise<st
   const answer = await fetch(`${at}${path}`, init);
   return `${answer.status} ${JSON.stringify([...answer.headers])} ${await answer.text()}`;
 };
+
+/** All but what the app logs in with. */
+const toldTeams = ({ calls }: Teams) => calls.filter(({ call }) => call !== 'token');
 
 const leakyCatalog =
   (lab: Lab) =>
@@ -34,6 +39,8 @@ test('no planted secret comes out anywhere', { timeout: 60_000 }, async () => {
       .replace('token: stand-in', `token: ${used.kubeconfigToken}`),
   );
   await lab.catalog(leakyCatalog(lab));
+  const teams = await startTeams({ users: [{ name: 'ann' }], app: { password: used.teamsPassword } });
+  atEnd(() => teams.close());
   const token = await tokenFor(lab);
   const redis = new Redis(lab.redis.url);
   await redis.config('SET', 'requirepass', used.redisPassword);
@@ -43,12 +50,12 @@ test('no planted secret comes out anywhere', { timeout: 60_000 }, async () => {
     REG_USER: 'robot',
     REG_PASS: used.registryPassword,
     PAGE_URL: `${new URL(hook.url).origin}/${used.webhookPath}`,
-    MICROSOFT_APP_ID: 'teams',
-    MICROSOFT_APP_PASSWORD: used.teamsPassword,
+    ...teams.settings,
     ANTHROPIC_API_KEY: used.anthropicKey,
   });
   const headers = { authorization: `Bearer ${token}` };
   const answers: string[] = [];
+  teams.deliverTo(`${bot.at}/api/messages`);
   const types = async (text: string) => void answers.push(await lab.types('ann', text));
   hook.answers.push(500, 404);
 
@@ -78,6 +85,9 @@ test('no planted secret comes out anywhere', { timeout: 60_000 }, async () => {
     await types(question);
   await types(`deploy payments ${said[2]} to prod`);
   await types(`${said[0]} ${said[7]}`);
+  for (const text of [`deploy payments ${said[2]} to prod`, `${said[0]} ${said[7]}`])
+    await teams.as('ann').mention('General', text);
+  await teams.until(() => teams.as('ann').reads().length >= 2, { within: 10_000, what: 'two answers in Teams' });
 
   const paths = [
     '/metrics',
@@ -115,6 +125,7 @@ test('no planted secret comes out anywhere', { timeout: 60_000 }, async () => {
 
   expect.soft(leaks(bot.said()), 'stdout and stderr').toEqual([]);
   expect.soft(leaks(JSON.stringify(lab.slack.calls)), 'what Slack was told').toEqual([]);
+  expect.soft(leaks(JSON.stringify(toldTeams(teams))), 'what Teams was told').toEqual([]);
   expect.soft(leaks(JSON.stringify(lab.slack.messages(channel))), 'messages and cards').toEqual([]);
   expect.soft(leaks(JSON.stringify(answers)), 'private answers').toEqual([]);
   expect.soft(leaks(JSON.stringify(hook.calls.map((call) => call.body))), 'pages').toEqual([]);
