@@ -14,22 +14,27 @@ export interface Client {
   opens(name: string | RegExp): Promise<void>;
   /** Starts a new post in the channel that is open: the bot by name, then the text. */
   posts(text: string): Promise<void>;
-  /** The newest thread that begins with a card of these words. */
-  card(words: string | RegExp): Card;
+  /** Fills the newest form in, and sends it. Values by label; lists are chosen from. */
+  fills(form: Record<string, string>, button: string): Promise<void>;
+  /** The newest release from one version to another. */
+  release(from: string, to: string): Card;
   close(): Promise<void>;
 }
 
-/** A card, and the lines under it. */
+/** A release's card, and the lines under it. */
 export interface Card {
-  /** Card and lines, as a picture shows them. */
   thread: Locator;
   /** Waits until the card itself shows this. */
   shows(words: string | RegExp, withinMs?: number): Promise<void>;
   /** Waits until a line under it, or a word to whoever pressed, says this. */
   says(words: string | RegExp, withinMs?: number): Promise<void>;
-  /** Presses a button, then the one that stands in the small card which it opens. */
-  presses(label: string, yes?: string): Promise<void>;
+  /** Presses a button; the one in the small card that another button opened, when both are called the same. */
+  presses(label: string): Promise<void>;
 }
+
+/** The list of channels is only there when there is room for it; cards look best when there is not. */
+const wide = { width: 1280, height: 1100 };
+const narrow = { width: 800, height: 1_600 };
 
 const quiet = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync'];
 
@@ -38,15 +43,19 @@ export async function openClient(url: string): Promise<Client> {
   const page = await pageAt(browser, url);
   return {
     page,
-    opens: (name) => page.getByRole('treeitem', { name }).click(),
+    async opens(name) {
+      await page.getByRole('treeitem', { name }).click();
+      await page.setViewportSize(narrow);
+    },
     posts: (text) => post(page, text),
-    card: (words) => cardOf(page, words),
+    fills: (form, button) => fill(page, form, button),
+    release: (from, to) => cardOf(page, new RegExp(`Version\\s*${from} → ${to}`)),
     close: () => browser.close(),
   };
 }
 
 async function pageAt(browser: Browser, url: string): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 1100 }, deviceScaleFactor: 1.5 });
+  const context = await browser.newContext({ viewport: wide, deviceScaleFactor: 1.5 });
   context.setDefaultTimeout(15_000);
   // Only fonts and an animation are asked from outside; it looks the same without them.
   await context.route(
@@ -68,22 +77,30 @@ async function post(page: Page, text: string): Promise<void> {
   await page.getByRole('button', { name: 'Post', exact: true }).click();
 }
 
+async function fill(page: Page, values: Record<string, string>, button: string): Promise<void> {
+  const send = page.getByRole('button', { name: button, exact: true });
+  const form = page.locator('.ac-adaptiveCard').filter({ has: send }).first();
+  for (const [label, value] of Object.entries(values)) {
+    const input = form.getByLabel(label).first();
+    await input.click();
+    if ((await input.getAttribute('role')) === 'combobox') await page.getByRole('option', { name: value }).click();
+    else await input.fill(value);
+  }
+  await form.getByRole('button', { name: button, exact: true }).click();
+}
+
 const patience = 30_000;
 
-function cardOf(page: Page, words: string | RegExp): Card {
+function cardOf(page: Page, words: RegExp): Card {
   const thread = page
     .locator('.fui-Card')
     .filter({ has: page.locator('.ac-adaptiveCard', { hasText: words }) })
     .first();
   const card = thread.locator('.ac-adaptiveCard').first();
-  const button = (name: string) => card.getByRole('button', { name, exact: true });
   return {
     thread,
     shows: (text, timeout = patience) => card.filter({ hasText: text }).waitFor({ timeout }),
     says: (text, timeout = patience) => thread.getByText(text).last().waitFor({ timeout }),
-    async presses(label, yes) {
-      await button(label).first().click();
-      if (yes !== undefined) await button(yes).last().click();
-    },
+    presses: (name) => card.getByRole('button', { name, exact: true }).last().click(),
   };
 }

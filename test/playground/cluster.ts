@@ -17,8 +17,8 @@ export interface Ground {
   serving(): string[];
 }
 
-/** A rollout that takes some seconds, so that people can look on. */
-const readyMs = 1_200;
+/** A rollout one pod at a time takes twice as long as Teams' cards stand still, so that one moves in its middle. */
+const readyMs = 2_000;
 
 /** The stand-ins of Kubernetes and of a registry, in this process. @param folder for the kubeconfig */
 export async function openGround(folder: string): Promise<Ground> {

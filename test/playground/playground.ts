@@ -18,7 +18,7 @@ export interface Playground {
   url: string;
   /** The host of the `serviceUrl` of its activities. */
   host: string;
-  /** The newest card of the bot with these words, as it stands now. */
+  /** The newest card with buttons and these words, as it stands now. */
   card(words: string): PlaygroundMessage;
   /** Presses a button as somebody who does not sit at the browser. @returns what they alone are told */
   press(person: Person, message: PlaygroundMessage, title: string): Promise<string>;
@@ -123,8 +123,8 @@ async function follow(url: string): Promise<{ messages(): PlaygroundMessage[]; c
 }
 
 function newest(messages: PlaygroundMessage[], words: string): PlaygroundMessage {
-  const found = messages.findLast(({ card }) => JSON.stringify(card)?.includes(words));
-  if (!found) throw new Error(`no card says ${words}`);
+  const found = messages.findLast(({ card }) => JSON.stringify(card)?.includes(words) && actionsIn(card).length > 0);
+  if (!found) throw new Error(`no card with buttons says ${words}`);
   return found;
 }
 

@@ -13,7 +13,8 @@ export type GraphPermission = 'User.Read.All' | 'GroupMember.Read.All';
 export function graphRoutes(store: Store, tokens: Tokens, granted: GraphPermission[]): Route[] {
   const at = '/v1\\.0/users/(?<user>[^/]+)';
   const asked = (request: Request, permission: GraphPermission) => {
-    const tenant = tokens.tenantOf(graphResource, request);
+    // An app without an id proves nothing, here as at the Connector.
+    const tenant = store.app.id ? tokens.tenantOf(graphResource, request) : store.app.tenant;
     if (!granted.includes(permission))
       throw refusal(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.', [
         `${permission} is not granted.`,
