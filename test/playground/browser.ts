@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { onPath } from '../../src/demo/redis-server.ts';
 
-/** Debian's chromium, or the one that CHROMIUM names. Playwright's own is never downloaded. */
-export const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-export const whyNoBrowser = existsSync(browserPath)
-  ? undefined
-  : `there is no ${browserPath} (apt-get install chromium, or name one in CHROMIUM)`;
+/** The machine's own: Playwright's is never downloaded. */
+const executablePath = await onPath('chromium');
+export const whyNoBrowser = executablePath ? undefined : 'there is no chromium on the PATH';
 
 /** Somebody at a browser, in the client of the Playground. */
 export interface Client {
@@ -39,7 +37,7 @@ const narrow = { width: 800, height: 1_600 };
 const quiet = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync'];
 
 export async function openClient(url: string): Promise<Client> {
-  const browser = await chromium.launch({ executablePath: browserPath, args: quiet });
+  const browser = await chromium.launch({ executablePath, args: quiet });
   const page = await pageAt(browser, url);
   return {
     page,
