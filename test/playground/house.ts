@@ -8,7 +8,7 @@ import { startTeams } from '../servers/teams/teams.ts';
 import { type Client, openClient } from './browser.ts';
 import { type Ground, openGround } from './cluster.ts';
 import { bob, managers, people, tenant } from './people.ts';
-import { type Playground, playgroundPort, startPlayground } from './playground.ts';
+import { type Playground, startPlayground } from './playground.ts';
 import { releaseFile } from './release-file.ts';
 
 /** Our own processes, a Redis of their own, stand-ins of Kubernetes and Graph; in front of them a real browser. */
@@ -30,7 +30,7 @@ export async function openHouse(): Promise<House> {
   onTestFinished(() => redis.stop());
   const start = (ROLE: string) => startProcess({ ...settings, REDIS_URL: redis.url, ROLE });
   const [gateway] = await Promise.all([start('gateway'), start('worker')]);
-  const playground = await startPlayground(await playgroundPort(), `${gateway.url}/api/messages`);
+  const playground = await startPlayground(`${gateway.url}/api/messages`);
   onTestFinished(() => playground.close());
   const client = await openClient(playground.url);
   onTestFinished(() => client.close());

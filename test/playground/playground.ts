@@ -16,8 +16,6 @@ import { ann, channel, channelName, type Person, people, tenant } from './people
 export interface Playground {
   /** What a browser opens. */
   url: string;
-  /** The host of the `serviceUrl` of its activities. */
-  host: string;
   /** The newest card with buttons and these words, as it stands now. */
   card(words: string): PlaygroundMessage;
   /** Presses a button as somebody who does not sit at the browser. @returns what they alone are told */
@@ -34,17 +32,15 @@ export interface PlaygroundMessage {
   card?: unknown;
 }
 
-/** Before the bot knows where its Connector is, the Connector must know where the bot is: so the port comes first. */
-export const playgroundPort = freePort;
-
-export async function startPlayground(port: number, endpoint: string): Promise<Playground> {
+/** @param endpoint where the bot is told things, which must be there already */
+export async function startPlayground(endpoint: string): Promise<Playground> {
+  const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 're-playground-'));
   const child = await start(folder, port, endpoint);
   const url = `http://127.0.0.1:${port}`;
   const told = await follow(`ws://127.0.0.1:${port}/_ws_conversation/v1/conversations/stream`);
   return {
     url,
-    host: '127.0.0.1',
     card: (words) => newest(told.messages(), words),
     press: (person, message, title) => press(url, person, message, title),
     close: async () => {
@@ -70,7 +66,9 @@ async function start(folder: string, port: number, endpoint: string): Promise<Ch
   const child = spawn(process.execPath, [script, ...words], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
   const { promise, resolve: listening, reject } = Promise.withResolvers<void>();
   createInterface(child.stdout).on('line', (line) => {
-    if (line.includes(`Listening on ${port}`)) listening();
+    const at = /Listening on (\d+)/.exec(line)?.[1];
+    if (at === String(port)) listening();
+    else if (at) reject(new Error(`the Playground listens on ${at}, as somebody else took ${port}`));
   });
   child.once('exit', async (code) => {
     // Why it ended stands nowhere else.
