@@ -312,7 +312,10 @@ export interface Chat {
   reply(address: Address, message: string, view: View, loud: boolean): Promise<void>;
   /** Least time between two updates of one card, ms. */
   paceMs: number;
-  /** What the platform allows: a call takes one from each of these. Every process of an installation shares them. */
+  /**
+   * What the platform allows: a call takes one from each of these, in this order, until one has none left. Every process
+   * of an installation shares them.
+   */
   allowances(call: ChatCall, address: Address): readonly Allowance[];
 }
 

@@ -15,9 +15,10 @@ const paceMs = 5_000;
  * Source: learn.microsoft.com, "Optimize your bot with rate limiting in Teams"
  */
 const allowances: Chat['allowances'] = (_call, { channel }) => [
-  { bucket: `teams:hour:${channel}`, calls: 1_500, windowMs: 3_600_000 },
-  { bucket: `teams:half-minute:${channel}`, calls: 45, windowMs: 30_000 },
+  // Who is refused by one of these has used up those above it: the longest window must not pay for the shortest.
   { bucket: `teams:burst:${channel}`, calls: 6, windowMs: 2_200 },
+  { bucket: `teams:half-minute:${channel}`, calls: 45, windowMs: 30_000 },
+  { bucket: `teams:hour:${channel}`, calls: 1_500, windowMs: 3_600_000 },
   { bucket: 'teams:tenant', calls: 40, windowMs: 1_100 },
 ];
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { memoryLedger } from '../../../adapters/memory/ledger.ts';
 import { teamsChat } from '../../../adapters/teams/chat.ts';
 import { references, type Store } from '../../../adapters/teams/references.ts';
 import { TerminalError, TransientError } from '../../../src/errors.ts';
@@ -139,6 +140,21 @@ describe('a card in a channel of Teams', () => {
     }
     expect(teams.refusals()).toEqual([]);
     expect(teams.messages(general)).toHaveLength(121);
+  });
+
+  it('wastes nothing of it while many cards wait for their turn', async () => {
+    const clock = { now: 0 };
+    const { take } = memoryLedger({ now: () => clock.now });
+    const { chat } = await start();
+    const isAllowed = async (): Promise<boolean> => {
+      for (const { bucket, calls, windowMs } of chat.allowances('update', address))
+        if (!(await take(bucket, calls, windowMs)).ok) return false;
+      return true;
+    };
+    let calls = 0;
+    for (; clock.now < 300_000; clock.now += 1_000)
+      for (let waiting = 0; waiting < 20; waiting += 1) if (await isAllowed()) calls += 1;
+    expect(calls).toBe(450);
   });
 });
 
