@@ -12,7 +12,7 @@ import { pixels } from './png.ts';
 /** `npm run teams-package`, as an operator runs it: what it makes is what Teams takes, and says what the code does. */
 
 const appId = '0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0';
-const dir = mkdtempSync(join(tmpdir(), 're-teams-'));
+const dir = mkdtempSync(join(tmpdir(), 're-teams-package-'));
 afterAll(() => rmSync(dir, { recursive: true }));
 
 interface Said {

@@ -64,6 +64,8 @@ async function start(folder: string, port: number, endpoint: string): Promise<Ch
   const { PATH = '' } = process.env;
   const env = { PATH, HOME: folder, TEAMSAPPTESTER_BROWSER: 'none', M365_AGENTS_PLAYGROUND_CONFIG_PATH: config };
   const child = spawn(process.execPath, [script, ...words], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  // A run that is stopped in its middle leaves nobody behind.
+  process.once('exit', () => child.kill('SIGKILL'));
   const { promise, resolve: listening, reject } = Promise.withResolvers<void>();
   createInterface(child.stdout).on('line', (line) => {
     const at = /Listening on (\d+)/.exec(line)?.[1];

@@ -24,7 +24,7 @@ export const releaseFile = (registry: string, kubeconfig: string): string =>
         image: `${registry}/payments`,
         workload: 'deployment/payments',
         tier: 'critical',
-        health: { stability: '5s' },
+        health: { stability: '1s' },
       },
     },
     roles: {
