@@ -79,7 +79,8 @@ const whyForeign = ({ tenants, hosts }: Door, it: Activity, tenant: string | und
 const folded = (text: string): string => text.toLowerCase();
 const loopback = ['127.0.0.1', 'localhost', '[::1]'];
 
-const isPinned = (hosts: readonly string[], serviceUrl: string): boolean => {
+/** Whether we would send our token there. */
+export const isPinned = (hosts: readonly string[], serviceUrl: string): boolean => {
   const { protocol, host, hostname, username, password } = new URL(serviceUrl);
   const listed = hosts.map(folded);
   const local = loopback.includes(hostname) && listed.includes(hostname);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Address } from '../../src/release/event.ts';
 import type { Activity } from './activity.ts';
+import { isPinned } from './door.ts';
 import type { Conversation } from './transport.ts';
 
 /** How to reach a conversation of Teams, remembered where every process can read it: a worker posts first. */
@@ -31,8 +32,12 @@ type Reference = z.infer<typeof reference>;
 const keyOf = (id: string): string => `teams:conversation:${id}`;
 const keyOfTenant = (tenant: string): string => `teams:tenant:${tenant}`;
 
-/** What this process wrote or read last is not written again: a conversation moves perhaps once in its life. */
-export function references(store: Store, defaults: Defaults): References {
+/**
+ * What this process wrote or read last is not written again: a conversation moves perhaps once in its life.
+ *
+ * @param hosts of Connectors that we answer: what the ledger remembers of any other, of settings before these, is not used
+ */
+export function references(store: Store, defaults: Defaults, hosts: readonly string[]): References {
   const known = new Map<string, string>();
   const keep = async (key: string, value: Reference): Promise<void> => {
     const text = JSON.stringify(value);
@@ -41,7 +46,10 @@ export function references(store: Store, defaults: Defaults): References {
     if (known.size >= most) known.clear();
     known.set(key, text);
   };
-  const look = async (key: string): Promise<Reference | undefined> => reference.safeParse(await store.read(key)).data;
+  const look = async (key: string): Promise<Reference | undefined> => {
+    const kept = reference.safeParse(await store.read(key)).data;
+    return kept && isPinned(hosts, kept.serviceUrl) ? kept : undefined;
+  };
   return {
     async remember({ serviceUrl, conversation, channelData }) {
       const tenant = channelData?.tenant?.id ?? conversation?.tenantId;

@@ -16,7 +16,7 @@ export async function openTeams(settings: TeamsSettings, ledger: Ledger, log: Lo
   const us = app && { ...app, password: app.password?.reveal(), loginUrl };
   const transport = botbuilderTransport({ openIdUrl, ...(us ? { app: us } : {}) });
   const [tenant, host] = [tenants[0]!, hosts[0]!];
-  const known = references(storeIn(ledger), { serviceUrl: `https://${host}/teams/`, tenant });
+  const known = references(storeIn(ledger), { serviceUrl: `https://${host}/teams/`, tenant }, hosts);
   const identity = teamsIdentity({ graph: graph(graphUrl, transport.token), tenants, log, now: Date.now });
   return {
     surface: 'teams',
@@ -67,7 +67,10 @@ async function checkToken(transport: Transport, scope: string, tenant: string, l
   } catch (err) {
     if (!(err instanceof TransientError)) throw sayWhy(err);
     log.warn({ err }, 'Entra does not answer, so the app of Microsoft Teams could not be checked; asking again');
-    setTimeout(() => void checkToken(transport, scope, tenant, log), Math.max(err.retryAfterMs, leastPause)).unref();
+    // Who runs by now may be in the middle of a release: that is no moment to end.
+    const tell = (error: unknown) => log.error({ err: error }, 'the app of Microsoft Teams cannot be used');
+    const again = () => void checkToken(transport, scope, tenant, log).catch(tell);
+    setTimeout(again, Math.max(err.retryAfterMs, leastPause)).unref();
   }
 }
 

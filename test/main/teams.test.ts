@@ -121,6 +121,16 @@ describe.concurrent('the app of Microsoft Teams', () => {
     expect(bot.isAlive()).toBe(true);
   });
 
+  test('that turns out to be wrong once the process runs ends nothing, and the log says what to mend', async () => {
+    const teams = await teamsWith();
+    teams.inject('token', { kind: 'status', status: 503 }, 1);
+    const bot = startBot({ env: envOf(teams, { ROLE: 'worker', MICROSOFT_APP_PASSWORD: 'planted-secret' }) });
+    await bot.url();
+    const { err } = await bot.logs('the app of Microsoft Teams cannot be used');
+    expect(err).toMatchObject({ message: expect.stringMatching(/AADSTS7000215.*MICROSOFT_APP_PASSWORD/) });
+    expect(bot.isAlive()).toBe(true);
+  });
+
   test('may be missing in development, which is said; never where others can ask', async () => {
     const teams = await teamsWith({ app: { id: '' } });
     const env = envOf(teams, { MICROSOFT_TENANT_IDS: teams.organization.app.tenant });

@@ -30,7 +30,7 @@ const nothingKept: Store = { read: async () => undefined, write: async () => und
 const chatOf = (teams: Teams) =>
   teamsChat(
     transportOf(teams),
-    references(nothingKept, { serviceUrl: teams.url, tenant: teams.organization.app.tenant }),
+    references(nothingKept, { serviceUrl: teams.url, tenant: teams.organization.app.tenant }, ['127.0.0.1']),
   );
 
 const start = async (options: TeamsOptions = {}) => {

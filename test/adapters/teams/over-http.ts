@@ -34,7 +34,7 @@ export const overHttp = async (setup: Setup = {}, options: TeamsOptions = {}): P
     read: async (key: string) => kept.get(key),
     write: async (key: string, it: unknown) => void kept.set(key, it),
   };
-  const known = references(store, { serviceUrl: teams.url, tenant: acme });
+  const known = references(store, { serviceUrl: teams.url, tenant: acme }, ['127.0.0.1']);
   const { app, asked } = appOn(transport, known, { hosts: ['127.0.0.1'], ...setup });
   const server = createServer(async (request, response) => {
     const reply = await app.receive(await buffer(request), request.headers);

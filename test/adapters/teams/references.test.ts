@@ -4,6 +4,7 @@ import { isChannel, placeOf, references, type Store, threadOf } from '../../../a
 
 const channel = '19:prod@thread.tacv2';
 const defaults = { serviceUrl: 'https://smba.example.com/teams/', tenant: 'acme' };
+const hosts = ['smba.example.com'];
 const heard = (more: Partial<Activity> = {}): Activity => ({
   type: 'message',
   serviceUrl: 'https://smba.example.com/emea/',
@@ -29,10 +30,10 @@ const inRam = (): Store & { writes: string[] } => {
 describe('how to reach a conversation of Teams', () => {
   it('is what another process heard of it last', async () => {
     const store = inRam();
-    await references(store, defaults).remember(heard());
-    await references(store, defaults).remember(heard({ serviceUrl: 'https://smba.example.com/amer/' }));
+    await references(store, defaults, hosts).remember(heard());
+    await references(store, defaults, hosts).remember(heard({ serviceUrl: 'https://smba.example.com/amer/' }));
 
-    expect(await references(store, defaults).find(address)).toEqual({
+    expect(await references(store, defaults, hosts).find(address)).toEqual({
       serviceUrl: 'https://smba.example.com/amer/',
       tenant: 'acme',
       id: channel,
@@ -41,17 +42,24 @@ describe('how to reach a conversation of Teams', () => {
 
   it('is where its tenant is served, for a channel that nobody has written in yet', async () => {
     const store = inRam();
-    await references(store, defaults).remember(heard());
-    expect(await references(store, defaults).find({ ...address, channel: '19:new@thread.tacv2' })).toEqual({
+    await references(store, defaults, hosts).remember(heard());
+    expect(await references(store, defaults, hosts).find({ ...address, channel: '19:new@thread.tacv2' })).toEqual({
       serviceUrl: 'https://smba.example.com/emea/',
       tenant: 'acme',
       id: '19:new@thread.tacv2',
     });
   });
 
+  it('is never a Connector that is not served any more: our token goes with every message', async () => {
+    const store = inRam();
+    await references(store, defaults, hosts).remember(heard({ serviceUrl: 'https://smba.elsewhere.example/emea/' }));
+    const { serviceUrl } = await references(store, defaults, hosts).find(address);
+    expect(serviceUrl).toBe(defaults.serviceUrl);
+  });
+
   it('is the global Connector before anybody said anything', async () => {
-    expect(await references(inRam(), defaults).find(address)).toEqual({ ...defaults, id: channel });
-    expect(await references(inRam(), defaults).find({ ...address, tenant: 'other' })).toEqual({
+    expect(await references(inRam(), defaults, hosts).find(address)).toEqual({ ...defaults, id: channel });
+    expect(await references(inRam(), defaults, hosts).find({ ...address, tenant: 'other' })).toEqual({
       ...defaults,
       tenant: 'other',
       id: channel,
@@ -59,7 +67,7 @@ describe('how to reach a conversation of Teams', () => {
   });
 
   it('names the thread where the address does', async () => {
-    const { id } = await references(inRam(), defaults).find({ ...address, thread: '17' });
+    const { id } = await references(inRam(), defaults, hosts).find({ ...address, thread: '17' });
     expect(id).toBe(`${channel};messageid=17`);
     expect([placeOf(id), threadOf(id), isChannel(id)]).toEqual([channel, '17', true]);
     expect(isChannel('19:chat@thread.v2')).toBe(false);
@@ -67,15 +75,15 @@ describe('how to reach a conversation of Teams', () => {
 
   it('is written once, not with every message', async () => {
     const store = inRam();
-    const [one, other] = [references(store, defaults), references(store, defaults)];
+    const [one, other] = [references(store, defaults, hosts), references(store, defaults, hosts)];
     for (const known of [one, one, other]) await known.remember(heard());
     expect(store.writes).toEqual([`teams:conversation:${channel}`, 'teams:tenant:acme']);
   });
 
   it('is not taken from something that does not say where it comes from', async () => {
     const store = inRam();
-    await references(store, defaults).remember(heard({ serviceUrl: undefined }));
-    await references(store, defaults).remember(heard({ channelData: undefined }));
+    await references(store, defaults, hosts).remember(heard({ serviceUrl: undefined }));
+    await references(store, defaults, hosts).remember(heard({ channelData: undefined }));
     expect(store.writes).toEqual([]);
   });
 });
