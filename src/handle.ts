@@ -63,7 +63,8 @@ const handlers: { [V in Verb]: Handler<V> } = {
  *   `unknown`; then the same request again settles it
  */
 export async function handle(world: World, asked: Asked): Promise<Reply> {
-  const who = asked.principal ?? (await world.identity.resolve(asked.actor));
+  const who = asked.principal ?? (await world.identity.resolve(asked.actor).catch((error) => broken(world, error)));
+  if ('view' in who) return who;
   if (isRefusal(who)) return no(who);
   const understood = await understand(world, asked);
   if (isRefusal(understood)) return no(understood);

@@ -104,3 +104,16 @@ describe('a damaged ledger', () => {
     expect(JSON.stringify(home.card())).not.toMatch(/-\d+ (s|min|h)/);
   });
 });
+
+test('whoever knows people does not let us ask any more: everybody is told that nothing was done, and what to mend', async () => {
+  const { says, identity } = house();
+  identity.resolve = async () => {
+    throw new TerminalError('misconfigured', 'Entra does not accept the app', 'Make a new client secret.');
+  };
+  const { ok, private: unseen, view } = await says('ann', 'roll back payments in prod');
+  expect([ok, unseen]).toEqual([false, true]);
+  expect(view).toMatchObject({
+    title: 'Nothing was done: Entra does not accept the app.',
+    hint: 'Make a new client secret.',
+  });
+});
