@@ -131,7 +131,8 @@ function roleOf(file: CatalogFile, role: NonNullable<CatalogFile['roles']>[strin
     name,
     groups: [
       ...(role.slack ?? []).map((text) => subject('slack', text)),
-      ...(role.teams ?? []).map((text) => subject('teams', text)),
+      // An id of Entra is the same in either case.
+      ...(role.teams ?? []).map((text) => subject('teams', text.toLowerCase())),
     ],
     emails: (role.emails ?? []).map((email) => email.toLowerCase()),
     may: role.may,

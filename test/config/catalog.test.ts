@@ -88,7 +88,7 @@ describe('a catalog ready to use', () => {
   it('spells out roles: groups as principals carry them, environments and services by name', () => {
     expect(catalog.roles['release-managers']).toEqual({
       name: 'release-managers',
-      groups: ['slack:S0RELMGR', 'user:slack:U0LEAD', 'teams:11111111-2222-3333-4444-555555555555'],
+      groups: ['slack:S0RELMGR', 'user:slack:U0LEAD', 'teams:11111111-2222-3333-4444-55555555abcd'],
       emails: ['lead@example.com'],
       may: ['read', 'deploy', 'control', 'approve', 'rollback', 'override', 'freeze', 'lock', 'admin'],
       in: ['prod'],

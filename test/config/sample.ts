@@ -43,7 +43,7 @@ teams:
 roles:
   release-managers:
     slack: [usergroup:S0RELMGR, user:U0LEAD]
-    teams: [group:11111111-2222-3333-4444-555555555555]
+    teams: [group:11111111-2222-3333-4444-55555555ABCD]
     emails: [Lead@example.com]
     may: [read, deploy, control, approve, rollback, override, freeze, lock, admin]
     in: [prod]
