@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { teamsStatus } from '../../../adapters/teams/failures.ts';
 import { TerminalError, TransientError } from '../../../src/errors.ts';
 import type { Fault } from '../../servers/teams/faults.ts';
@@ -86,6 +86,16 @@ describe('when Teams does not do what it is asked', () => {
     expect(teams.count('createConversation')).toBe(1);
     await transport.startThread(here, saying('hello'));
     expect(teams.messages(general)).toHaveLength(1);
+  });
+
+  it('is waited for 10 s and no longer', async () => {
+    const { teams, transport, here } = await start();
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    const shortened = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(ms / 100));
+    onTestFinished(() => shortened.mockRestore());
+    teams.inject('createConversation', { kind: 'hang' }, 1);
+    expect(await failing(transport.startThread(here, saying('hello')))).toBeInstanceOf(TransientError);
+    expect(shortened.mock.calls).toContainEqual([10_000]);
   });
 
   it('names the fix when the app is not installed there', async () => {
