@@ -113,9 +113,9 @@ interface SdkOptions {
   query: string;
 }
 
-type Parameters4 = ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>;
-type Credentials = NonNullable<Parameters4[1]>;
-type HttpClient = NonNullable<NonNullable<Parameters4[4]>['httpClient']>;
+type SdkArguments = ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>;
+type Credentials = NonNullable<SdkArguments[1]>;
+type HttpClient = NonNullable<NonNullable<SdkArguments[4]>['httpClient']>;
 
 const sdkOf = ({ appId, openIdUrl, connector, bearer, query }: SdkOptions): Sdk => {
   // One of these makes the SDK take all of them as they are, so none may be missing.
