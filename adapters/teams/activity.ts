@@ -13,6 +13,9 @@ const account = z.object({
   role: text.optional(),
 });
 
+/** Beside mentions there are many of them, of anybody: one that we cannot read must not take the message with it. */
+const entity = z.object({ type: text, text: text.optional(), mentioned: account.optional() }).catch({ type: '' });
+
 export const activity = z.object({
   type: id,
   id: id.optional(),
@@ -37,7 +40,7 @@ export const activity = z.object({
       channel: z.object({ id }).optional(),
     })
     .optional(),
-  entities: z.array(z.object({ type: text, text: text.optional(), mentioned: account.optional() }).loose()).optional(),
+  entities: z.array(entity).optional(),
   value: z.unknown().optional(),
 });
 

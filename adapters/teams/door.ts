@@ -32,8 +32,12 @@ const largest = 256 * 1024;
 export const admit = async (door: Door, rawBody: Buffer, authorization: string): Promise<Admitted | HttpReply> => {
   if (rawBody.length > largest) return status(413);
   const parsed = complete.safeParse(parseJson(rawBody));
-  // Clients and probes send an empty object to see whether somebody listens: no reason to log.
-  if (!parsed.success) return status(400);
+  if (!parsed.success) {
+    // Clients and probes send an empty object to see whether somebody listens: no reason to wake anybody.
+    const at = parsed.error.issues.slice(0, 5).map(({ path }) => path.join('.'));
+    door.log.info({ at }, 'a request to the endpoint of Teams cannot be read');
+    return status(400);
+  }
   const forged = await whyForged(door, parsed.data, authorization);
   if (forged !== undefined) return forged;
   const tenant = tenantOf(parsed.data);
@@ -43,10 +47,12 @@ export const admit = async (door: Door, rawBody: Buffer, authorization: string):
   return { activity: parsed.data, tenant, where: { serviceUrl, tenant, id: conversation.id } };
 };
 
-/** Absent and null are the same to whoever serialises activities. */
+/** Absent, null and empty are the same to whoever serialises activities. */
 const parseJson = (body: Buffer): unknown => {
   try {
-    return JSON.parse(body.toString('utf8'), (_key, value: unknown) => value ?? undefined);
+    return JSON.parse(body.toString('utf8'), (_key, value: unknown) =>
+      value === '' ? undefined : (value ?? undefined),
+    );
   } catch {
     return undefined;
   }

@@ -94,6 +94,11 @@ describe('who may speak to us through Teams', () => {
     ['tenants in capitals', tenantOf(acme.toUpperCase(), acme)],
     ['a tenant that only the conversation names', tenantOf(undefined, acme)],
     ['nulls where nothing is known', changed({ replyToId: null, value: null, name: null })],
+    ['empty texts where nothing is known', changed({ replyToId: '', name: '' })],
+    [
+      'entities that nobody can read',
+      changed({ entities: [...mention(status).entities, null, {}, { type: 'mention', mentioned: {} }] }),
+    ],
     ['a Connector in capitals', changed({ serviceUrl: serviceUrl.replace('smba', 'SMBA') })],
   ])('takes %s', async (_what, activity) => {
     const { tell, asked } = running();
