@@ -38,7 +38,7 @@ const greet = async (desk: TeamsDesk, { activity, where }: Admitted): Promise<vo
 
 const greeting = (hint: string): AnswerView => ({
   kind: 'answer',
-  tone: 'working',
+  tone: 'told',
   title: 'I carry out releases, watch them, and put the old version back when the new one is bad',
   lines: waysToBegin.slice(0, 3),
   hint,
