@@ -9,8 +9,8 @@ import { isFinished, type Release } from './release/release.ts';
 import type { CardView } from './release/view.ts';
 import type { World } from './world.ts';
 
-/** Longer than the longest chat call, so that a claim is not taken over while its holder is still calling, ms. */
-const lease = 30_000;
+/** A holder that died is followed by another one after this, ms. One that lives renews its claim all the time. */
+const lease = 12_000;
 /** The share of what a platform allows that running releases may use; the rest is kept for final states. */
 const shareOfRunning = 0.8;
 /** Whoever waits for its turn asks again after this, ms: by then others may have given up theirs. */
@@ -34,7 +34,7 @@ async function takeClaim(world: World, cardId: string): Promise<boolean> {
   const { claim, takenOver, now } = claimed;
   const turn: Turn = { world, claim, card: claimed.card, again: takenOver };
   try {
-    const notBefore = await bringUpToDate(turn, now);
+    const notBefore = await renewing(turn, () => bringUpToDate(turn, now));
     await world.ledger.settleCard(claim, turn.card, { done: true, notBefore });
   } catch (error) {
     const wait = later(error);
@@ -42,6 +42,17 @@ async function takeClaim(world: World, cardId: string): Promise<boolean> {
     await giveBack(turn, now + wait);
   }
   return true;
+}
+
+/** A call to a chat may take longer than the lease: that we live is said meanwhile. What fails is said again. */
+async function renewing<T>(turn: Turn, work: () => Promise<T>): Promise<T> {
+  const alive = () => turn.world.ledger.settleCard(turn.claim, turn.card, { done: false }).catch(() => false);
+  const timer = setInterval(() => void alive(), lease / 4);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 /** How often a ledger that is away is asked to take a card back, ms. */

@@ -109,8 +109,9 @@ export interface Ledger {
     leaseMs: number,
   ): Promise<{ card: CardState; claim: string; takenOver: boolean; now: number } | undefined>;
   /**
-   * Stores what is shown now, by compare-and-set on the claim. `done` gives the card back: dirty again when the release
-   * is ahead of `shownRev` or `noted`. `notBefore` delays the next turn; a final card waits only after a failed one, and
+   * Stores what is shown now, by compare-and-set on the claim, whose lease begins anew. False for a claim that was taken
+   * over: then the card is sent once more, as its call may have landed last. `done` gives the card back: dirty again when
+   * the release is ahead of `shownRev` or `noted`. `notBefore` delays the next turn; a final card waits only after a failed one, and
    * so does one that lacks a new phase.
    */
   settleCard(claim: string, card: CardState, options: { done: boolean; notBefore?: number }): Promise<boolean>;

@@ -66,7 +66,11 @@ export function settleCard(
   { done, notBefore = 0 }: { done: boolean; notBefore?: number },
 ): boolean {
   const card = state.cards.get(to.id);
-  if (!card || card.claim?.token !== token) return false;
+  if (!card) return false;
+  if (card.claim?.token !== token) {
+    if (card.settled !== token) sendAgain(card, state.now());
+    return card.settled === token;
+  }
   const moved = to.shownRev > card.claim.shownRev;
   const caughtUp = moved && to.noted >= to.shownRev;
   Object.assign(card, { shownRev: to.shownRev, noted: to.noted, message: to.message ?? card.message });
@@ -75,12 +79,26 @@ export function settleCard(
   const lacksPhase = (state.releases.get(card.release)?.turned ?? 0) > to.shownRev;
   const urgent = (isFinal(state, card) && caughtUp) || (moved && lacksPhase);
   if (done) giveBack(state, card, urgent ? 0 : notBefore);
+  else renew(card.claim, card, state.now());
   return true;
+}
+
+/** Who stores something lives: its lease begins anew. */
+function renew(claim: NonNullable<KeptCard['claim']>, card: KeptCard, now: number): void {
+  claim.until = now + claim.leaseMs;
+  card.turn = claim.until;
+}
+
+/** Somebody who was frozen is back, and its call may have landed after everybody else's. */
+function sendAgain(card: KeptCard, now: number): void {
+  card.again = card.claim ? 'owed' : 'waits';
+  if (!card.claim) card.turn = now;
 }
 
 function giveBack(state: State, card: KeptCard, notBefore: number): void {
   const now = state.now();
   const leaseMs = card.claim?.leaseMs ?? 0;
+  card.settled = card.claim?.token;
   card.claim = undefined;
   card.notBefore = notBefore;
   card.turn = undefined;

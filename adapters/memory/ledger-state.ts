@@ -51,6 +51,8 @@ export interface KeptCard {
   turn?: number;
   notBefore: number;
   claim?: { token: string; until: number; leaseMs: number /** What was shown then. */; shownRev: number };
+  /** The last claim that was given back. */
+  settled?: string;
   /** 'owed' after a lease was taken over, 'waits' until the card is sent once more. */
   again?: 'owed' | 'waits';
 }

@@ -204,5 +204,43 @@ export function cardPromises(make: MakeLedger): void {
       await pass(410);
       expect(await ledger.dirtyCards(10)).toEqual([]);
     });
+
+    test('a holder that goes on saying so keeps its card past its lease', async () => {
+      const { ledger, pass } = await make();
+      await request(ledger, 'a-222');
+      const { claim, card } = await claimed(ledger, 'a-222.0', 400);
+      await pass(250);
+      expect(await ledger.settleCard(claim, card, { done: false })).toBe(true);
+      await pass(250);
+
+      expect(await ledger.dirtyCards(10)).toEqual([]);
+      expect(await ledger.claimCard('a-222.0', 400)).toBeUndefined();
+      await pass(200);
+      expect(await ledger.claimCard('a-222.0', 400)).toMatchObject({ takenOver: true });
+    });
+
+    test('a holder that was frozen, and comes back after all others, has the card sent once more', async () => {
+      const { ledger, pass } = await make();
+      await request(ledger, 'a-222');
+      await happen(ledger, 'a-222', refused, { dueAt: null });
+      const frozen = await claimed(ledger, 'a-222.0', 40);
+      await pass(50);
+      await show(ledger, await claimed(ledger, 'a-222.0', 40), 2);
+      await pass(50);
+      await show(ledger, await claimed(ledger, 'a-222.0', 40), 2);
+      await pass(50);
+      expect(await ledger.dirtyCards(10)).toEqual([]);
+
+      expect(await show(ledger, frozen, 1)).toBe(false);
+
+      expect(await ledger.dirtyCards(10)).toEqual(['a-222.0']);
+      const again = await claimed(ledger, 'a-222.0');
+      expect(again).toMatchObject({ takenOver: true, card: { shownRev: 2 } });
+      await show(ledger, again, 2);
+      expect(await ledger.dirtyCards(10)).toEqual([]);
+      // The same answer again, because its first was lost, means nothing.
+      expect(await show(ledger, again, 2)).toBe(true);
+      expect(await ledger.dirtyCards(10)).toEqual([]);
+    });
   });
 }

@@ -1,13 +1,24 @@
 local card = key('card', arg.id)
 local holder, settled, release = unpack(redis.call('HMGET', card, 'claim', 'settled', 'release'))
 if settled == arg.claim then return 1 end -- its reply was lost
-if holder ~= arg.claim then return 0 end
+if not release then return 0 end
 
 local before, again, lease = numbers(card, 'claimedRev', 'again', 'lease')
 local rev, finished, turned = numbers(key('release', release), 'rev', 'finished', 'turned')
+if holder ~= arg.claim then
+  -- Somebody who was frozen is back, and its call may have landed after everybody else's: the card is sent once more.
+  redis.call('HSET', card, 'again', holder and 1 or 2)
+  if not holder then schedule(arg.id, finished == 1, now) end
+  return 0
+end
 redis.call('HSET', card, 'shownRev', arg.shownRev, 'noted', arg.noted)
 if arg.message then redis.call('HSET', card, 'message', arg.message) end
-if not arg.done then return 1 end
+if not arg.done then
+  -- Who says so lives: the lease begins anew.
+  redis.call('HSET', card, 'until', now + lease)
+  schedule(arg.id, finished == 1, now + lease)
+  return 1
+end
 
 redis.call('HSET', card, 'settled', arg.claim)
 redis.call('HDEL', card, 'claim', 'until')
