@@ -29,8 +29,8 @@ export interface RichTextBlock extends Placed {
   type: 'RichTextBlock';
   inlines: TextRun[];
 }
-/** Only for what is ours: it reads markdown, and mentions. */
-export interface TextBlock extends Placed {
+/** Only for what is ours, or harmless: it reads markdown, and mentions. */
+export interface TextBlock extends Placed, Look {
   type: 'TextBlock';
   text: string;
   wrap: true;
@@ -108,10 +108,21 @@ export const code = (text: string, max: number): Block => {
 /** A line of nothing would not be shown at all. */
 const blank = '\u00a0';
 
-const codeLine = (text: string, index: number): Block =>
-  rich([{ type: 'TextRun', text: text || blank, size: 'Small', fontType: 'Monospace' }], {
-    ...(index === 0 ? {} : { spacing: 'None' }),
-  });
+const mono = { size: 'Small', fontType: 'Monospace' } as const;
+
+const codeLine = (text: string, index: number): Block => {
+  const placed: Placed = index === 0 ? {} : { spacing: 'None' };
+  if (mustBreak(text)) return { type: 'TextBlock', text, wrap: true, ...mono, ...placed };
+  return rich([{ type: 'TextRun', text: text || blank, ...mono }], placed);
+};
+
+/** About what a phone shows of one word. */
+const longWord = /\S{37}/;
+/** Nothing in it can be markdown or a mention, wherever it stands. */
+const harmless = /^[a-z0-9](?:[a-z0-9 ./:@=,#→-]|(?<=[a-z0-9])_(?=[a-z0-9]))*$/i;
+
+/** Clients break long words, as digests are, only in a TextBlock; and there only what they cannot misread may stand. */
+const mustBreak = (text: string): boolean => longWord.test(text) && harmless.test(text) && !/^\d+\. |:\/\//.test(text);
 
 /** What a message consists of, before it is put together. */
 export interface Parts {
