@@ -79,5 +79,5 @@ export type TerminalCode =
   | 'replaced' // the workload is another object than the one planned (other uid)
   | 'gone' // the workload does not exist any more
   | 'forbidden' // our own rights do not suffice
-  | 'rejected' // the API server will not accept the object
+  | 'rejected' // the other side will not take this very object, or message
   | 'misconfigured';

@@ -4,9 +4,9 @@ import { sealButtons } from './release/button.ts';
 import { cardOf } from './release/card.ts';
 import type { Happened } from './release/event.ts';
 import { evolve } from './release/evolve.ts';
-import { type Calling, noteOf } from './release/notes.ts';
+import { type Calling, type Noted, noteOf } from './release/notes.ts';
 import { isFinished, type Release } from './release/release.ts';
-import type { CardView } from './release/view.ts';
+import type { CardView, NoteView } from './release/view.ts';
 import type { World } from './world.ts';
 
 /** A holder that died is followed by another one after this, ms. One that lives renews its claim all the time. */
@@ -79,8 +79,11 @@ interface Turn {
   again: boolean;
 }
 
+/** A message that may stand there already is not repeated in haste, ms: while answers get lost, each would be one more. */
+const hesitation = 10_000;
+
 function later(error: unknown): number {
-  if (error instanceof TransientError) return Math.max(error.retryAfterMs, 500);
+  if (error instanceof TransientError) return Math.max(error.retryAfterMs, error.unknown ? hesitation : 500);
   return error instanceof TerminalError ? 300_000 : 30_000;
 }
 
@@ -117,8 +120,11 @@ async function show(turn: Turn, chat: Chat, release: Release, now: number): Prom
   if (wait > 0) return wait;
   const key = await world.ledger.secret('buttons');
   const view: CardView = sealButtons(key, cardOf(release, now, await world.ledger.warnings()), release.planHash);
-  const updated = card.message === undefined ? 'gone' : await chat.update(card.address, card.message, view);
-  const message = updated === 'gone' ? await chat.post(card.address, view) : card.message;
+  const send = async (shown: CardView): Promise<string | undefined> => {
+    const updated = card.message === undefined ? 'gone' : await chat.update(card.address, card.message, shown);
+    return updated === 'gone' ? chat.post(card.address, shown) : card.message;
+  };
+  const message = await send(view).catch(whenRejected(() => send({ ...view, facts: [], steps: [] })));
   await keep(turn, { ...card, message, shownRev: release.rev });
   return 0;
 }
@@ -147,10 +153,27 @@ async function sayOne(turn: Turn, chat: Chat, { event, rev }: Happened, after: R
   if (!noted || !turn.card.message) return 0;
   const wait = await turnFor('reply', turn, chat, after);
   if (wait > 0) return wait;
-  await chat.reply(turn.card.address, turn.card.message, noted.note, noted.loud);
+  await tell(turn, chat, noted);
   await keep(turn, { ...turn.card, noted: rev });
   return 0;
 }
+
+/** One line that a platform never takes must not keep back all that follow it: it is told plainly, or else passed over. */
+async function tell({ world, card }: Turn, chat: Chat, { note, loud }: Noted): Promise<void> {
+  const say = (line: NoteView) => chat.reply(card.address, card.message!, line, loud);
+  const plain = { ...note, text: note.text.slice(0, 500), mentions: [], code: undefined };
+  const passOver = async (error: unknown) =>
+    world.log.error({ err: error, card: card.id, line: note.text.slice(0, 200) }, 'a chat does not take this line');
+  await say(note).catch(whenRejected(() => say(plain).catch(whenRejected(passOver))));
+}
+
+/** Does something else about a message that will never be taken as it is; what may be mended or tried again stays. */
+const whenRejected =
+  <T>(instead: (error: TerminalError) => Promise<T>) =>
+  (error: unknown): Promise<T> => {
+    if (error instanceof TerminalError && error.code === 'rejected') return instead(error);
+    throw error;
+  };
 
 async function keep(turn: Turn, card: CardState): Promise<void> {
   turn.card = card;

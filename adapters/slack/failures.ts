@@ -30,9 +30,12 @@ export const failureOf = (method: Method, error: unknown): TransientError | Term
   return refused(method, code, error);
 };
 
+/** About this very message, not about our place in the workspace. */
+const aboutMessage = ['invalid_blocks', 'invalid_blocks_format', 'msg_too_long', 'msg_blocks_too_long', 'no_text'];
+
 const refused = (method: Method, code: string, cause: unknown): TerminalError =>
   new TerminalError(
-    'misconfigured',
+    aboutMessage.includes(code) ? 'rejected' : 'misconfigured',
     `Slack refused ${method}: ${code}`,
     fixes[code] ?? `See what ${code} means on Slack's page about ${method}.`,
     cause,

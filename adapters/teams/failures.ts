@@ -27,14 +27,24 @@ const fixes: Record<string, string> = {
 export const failureOf = (party: string, what: string, error: unknown): TransientError | TerminalError => {
   if (error instanceof TransientError || error instanceof TerminalError) return error;
   const answer = answerIn(error);
-  if (!answer) return new TransientError(`${party} did not answer ${what}`, { retryAfterMs: 2_000, cause: error });
+  const adds = adding.includes(what);
+  if (!answer)
+    return new TransientError(`${party} did not answer ${what}`, { retryAfterMs: 2_000, unknown: adds, cause: error });
   if (answer.status >= 500 || passing.includes(answer.status))
     return new TransientError(sayWhat(party, what, answer), {
       retryAfterMs: answer.retryAfterMs ?? 2_000,
+      unknown: adds && lost.includes(answer.status),
       cause: error,
     });
   return refused(party, what, answer);
 };
+
+/** 400 and 413 are about this very message, not about our place there. */
+const codes: Record<number, TerminalError['code']> = { 400: 'rejected', 403: 'forbidden', 413: 'rejected' };
+
+/** What adds something each time it is done: without an answer, or with a gateway's, nobody knows whether it was. */
+const adding = ['createConversation', 'sendToConversation'];
+const lost = [502, 504];
 
 const sayWhat = (party: string, what: string, { status, code }: HttpAnswer): string =>
   status === 429 ? `${party} limits ${what}` : `${party} did not do ${what}: ${status} ${code}`.trimEnd();
@@ -43,7 +53,7 @@ const refused = (party: string, what: string, answer: HttpAnswer): TerminalError
   const { status, code } = answer;
   const fix = fixes[code] ?? fixes[status] ?? `See what ${code || status} means on Microsoft's page about ${what}.`;
   return new TerminalError(
-    status === 403 ? 'forbidden' : 'misconfigured',
+    codes[status] ?? 'misconfigured',
     `${party} refused ${what}: ${status} ${code}`.trimEnd(),
     fix,
     answer,

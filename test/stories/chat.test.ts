@@ -76,3 +76,62 @@ test('waiting mentions those who can end it, once', async () => {
   expect(calling).toHaveLength(1);
   expect(calling[0]!.view).toMatchObject({ mentions: [{ group: 'slack:S0RELMGR', name: 'release-managers' }] });
 });
+
+test('a line that the platform never takes is told plainly, and those after it come', async () => {
+  const { says, until, chat, thread, errors } = house(noApproval);
+  const { reply } = chat;
+  chat.reply = async (address, id, view, loud) => {
+    if (view.kind === 'note' && view.code) throw new TerminalError('rejected', 'too large', 'shorten it');
+    await reply.call(chat, address, id, view, loud);
+  };
+  await until(ok(await says('ann', 'deploy payments 2.5.0-crash to prod')), 'rolled-back');
+  expect(thread().join('\n')).toMatch(/Started[\s\S]*Evidence[\s\S]*rolled back/);
+  expect(chat.messages[0]!.replies.every(({ view }) => (view as { code?: string }).code === undefined)).toBe(true);
+  expect(errors).toEqual([]);
+});
+
+test('a line that is not even taken plainly is passed over, logged, and keeps nothing back', async () => {
+  const { says, until, chat, thread, errors } = house(noApproval);
+  const { reply } = chat;
+  chat.reply = async (address, id, view, loud) => {
+    if (view.kind === 'note' && view.text.startsWith('Evidence')) throw new TerminalError('rejected', 'no', 'no');
+    await reply.call(chat, address, id, view, loud);
+  };
+  await until(ok(await says('ann', 'deploy payments 2.5.0-crash to prod')), 'rolled-back');
+  expect(thread().join('\n')).toMatch(/rolled back/);
+  expect(thread().join('\n')).not.toContain('Evidence');
+  expect(errors).toMatchObject([{ message: 'a chat does not take this line' }]);
+});
+
+test('a card that the platform never takes is shown with less: its state and its buttons', async () => {
+  const { says, until, chat, card } = house(noApproval);
+  for (const call of ['post', 'update'] as const) {
+    const send = chat[call] as (...args: unknown[]) => Promise<never>;
+    Object.assign(chat, {
+      [call]: async (...args: unknown[]) => {
+        const view = args.at(-1) as { facts?: unknown[] };
+        if (view.facts?.length) throw new TerminalError('rejected', 'too large', 'shorten it');
+        return send.apply(chat, args);
+      },
+    });
+  }
+  await until(ok(await says('ann', 'deploy payments 2.4.1 to prod')), 'succeeded');
+  expect(card()).toMatchObject({ facts: [], headline: expect.stringContaining('SUCCEEDED') });
+  expect(card().buttons.map(({ label }) => label)).toEqual(['Roll back to 2.4.0']);
+});
+
+test('a card whose posting may have happened is not posted again in haste', async () => {
+  const { says, until, passes, chat } = house();
+  let lost = 0;
+  chat.before = () => {
+    lost += 1;
+    throw new TransientError('no answer', { retryAfterMs: 2_000, unknown: true });
+  };
+  await until(ok(await says('ann', 'deploy payments 2.4.1 to prod')), 'awaiting-approval');
+  lost = 0;
+  await passes(31_000);
+  expect(lost).toBe(3);
+  chat.before = () => {};
+  await passes(10_000);
+  expect(chat.messages).toHaveLength(1);
+});
