@@ -83,7 +83,7 @@ const lines: { [T in EventType]?: Line<T> } = {
     quiet('working', `${by.name}: ${verb.replace('-', ' ')}${because(reason)}`, { page: verb === 'hold' }),
   'rolled-back': (_, release) => loud('bad', rolledBack(release), { mentions: [mentionOf(release.by)] }),
   'recovery-failed': ({ trouble }, release) =>
-    loud('bad', `${trouble.say}. ${trouble.hint}`, {
+    loud('bad', `${release.id}: ${trouble.say}. ${trouble.hint}`, {
       mentions: [mentionOf(release.by)],
       code: byHand(release),
       page: true,
@@ -152,7 +152,7 @@ function rolledBack(release: Release): string {
   const took = release.returning
     ? ` The way back took ${tookWords((release.finishedAt ?? 0) - release.returning.since)}.`
     : '';
-  return `${release.target.service} in ${release.target.environment} rolled back: serving ${servingWords(release)}.${cause}${took}`;
+  return `${release.target.service} in ${release.target.environment} rolled back (${release.id}): serving ${servingWords(release)}.${cause}${took}`;
 }
 
 /** Never "0 s": pods of the old version often still run, and then the way back is a matter of milliseconds. */

@@ -152,7 +152,7 @@ beforeAll(async () => {
 /** The card and the last line of its thread. */
 const shown = async ({ release, story }: Installation): Promise<void> => {
   await lab.shows(release, story === 'good' ? /SUCCEEDED/ : /ROLLED BACK/);
-  const last = story === 'good' ? /Succeeded after/ : /rolled back: serving/;
+  const last = story === 'good' ? /Succeeded after/ : /rolled back \(\S+\): serving/;
   const said = () => threadOf(lab, release).some((line) => last.test(line));
   await lab.slack.until(said, { within: 30_000, what: `the end of ${release}` });
 };
