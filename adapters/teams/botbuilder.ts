@@ -1,12 +1,11 @@
 import { type Activity as BotActivity, ConfigurationBotFrameworkAuthentication } from 'botbuilder';
 import { TransientError } from '../../src/errors.ts';
-import type { Activity, Sent } from './activity.ts';
+import type { Sent } from './activity.ts';
 import { cloudOf } from './clouds.ts';
+import { connectorKeys } from './connector-keys.ts';
 import { type App, entraTokens, type Tokens } from './entra.ts';
 import { failureOf, teamsStatus } from './failures.ts';
-import { whyHopeless } from './genuine.ts';
-import { within } from './patience.ts';
-import { mute } from './quiet.ts';
+import { whyForged } from './genuine.ts';
 import type { Conversation, Transport } from './transport.ts';
 import { callOnce } from './web.ts';
 
@@ -23,15 +22,14 @@ export const botbuilderTransport = ({ app, openIdUrl }: BotbuilderOptions): Tran
   const tokens = app ? entraTokens(app) : noTokens;
   const home = app?.type === 'MultiTenant' ? sharedTenant : (app?.tenant ?? '');
   const bearer = () => tokens.get(`${connector}/.default`, home);
-  const open = (query: string) => sdkOf({ appId: app?.id ?? '', openIdUrl, connector, bearer, query });
+  const open = (query: string) => sdkOf({ appId: app?.id ?? '', connector, bearer, query });
   const [toAll, toOne] = [open(''), open('?isTargetedActivity=true')];
   const attempt = attempting(tokens);
   const bot = { bot: { id: `28:${app?.id ?? 'bot'}`, name: '' } };
+  const verifier = app && { issuer: connector, appId: app.id, keys: connectorKeys(openIdUrl) };
   return {
-    whyNotGenuine: async (activity, authorization) => {
-      if (!app) return undefined;
-      return whyHopeless(activity, authorization, connector, Date.now()) ?? whyForged(toAll, activity, authorization);
-    },
+    // Not by the SDK: it asks for keys within a request, and believes nobody while they cannot be had.
+    whyNotGenuine: async (activity, authorization) => verifier && whyForged(verifier, activity, authorization),
     post: (where, message) =>
       attempt('sendToConversation', async () => {
         const { conversations } = await clientOf(toAll, where);
@@ -106,7 +104,6 @@ interface Sdk {
 
 interface SdkOptions {
   appId: string;
-  openIdUrl: string;
   connector: string;
   bearer: () => Promise<string>;
   /** Goes with every request: the SDK has no call for messages that only one person sees. */
@@ -117,20 +114,9 @@ type SdkArguments = ConstructorParameters<typeof ConfigurationBotFrameworkAuthen
 type Credentials = NonNullable<SdkArguments[1]>;
 type HttpClient = NonNullable<NonNullable<SdkArguments[4]>['httpClient']>;
 
-const sdkOf = ({ appId, openIdUrl, connector, bearer, query }: SdkOptions): Sdk => {
-  // One of these makes the SDK take all of them as they are, so none may be missing.
-  const whole = {
-    ToBotFromChannelTokenIssuer: connector,
-    ToBotFromChannelOpenIdMetadataUrl: openIdUrl,
-    ToBotFromEmulatorOpenIdMetadataUrl: openIdUrl,
-    ToChannelFromBotOAuthScope: connector,
-    ToChannelFromBotLoginUrl: connector,
-    OAuthUrl: connector,
-    CallerId: 'urn:botframework:azure',
-    ValidateAuthority: 'true',
-  };
+const sdkOf = ({ appId, connector, bearer, query }: SdkOptions): Sdk => {
   const authentication = new ConfigurationBotFrameworkAuthentication(
-    { MicrosoftAppId: appId, ...whole },
+    { MicrosoftAppId: appId },
     credentials(appId, bearer),
     undefined,
     undefined,
@@ -169,30 +155,4 @@ const clientOf = ({ authentication, connector, appId }: Sdk, { serviceUrl }: Con
   // All that the SDK asks of who sent a request is which app it was for; what we say first answers no request.
   const us = { getClaimValue: () => appId } as Pick<Claims, 'getClaimValue'> as Claims;
   return authentication.createConnectorFactory(us).create(serviceUrl, connector);
-};
-
-/** Keys come from another host, and Teams waits for our answer for 5 s. */
-const keysMs = 4_000;
-
-const whyForged = async (sdk: Sdk, activity: Activity, authorization: string): Promise<string | undefined> => {
-  try {
-    const check = mute(() =>
-      sdk.authentication.authenticateRequest(activity as Partial<BotActivity> as BotActivity, authorization),
-    );
-    await within(keysMs, check);
-    return undefined;
-  } catch (error) {
-    const why = whyRefused(error);
-    if (why === undefined) throw new TransientError("the Bot Connector's keys cannot be had", { cause: error });
-    return why;
-  }
-};
-
-const broken = ['JsonWebTokenError', 'TokenExpiredError', 'NotBeforeError'];
-
-/** The SDK throws for a wrong token as it does for missing keys; only the former says 401, or comes from the token's parser. */
-const whyRefused = (error: unknown): string | undefined => {
-  if (!(error instanceof Error)) return undefined;
-  const refused = broken.includes(error.name) || ('statusCode' in error && error.statusCode === 401);
-  return refused ? error.message : undefined;
 };

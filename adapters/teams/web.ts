@@ -23,6 +23,8 @@ export interface Call {
   method: string;
   headers: Record<string, string>;
   body?: string;
+  /** Ends it before the usual time. */
+  signal?: AbortSignal;
 }
 
 export interface Answer {
@@ -36,8 +38,9 @@ export interface Answer {
  *
  * @throws HttpAnswer when the service says no, and what fetch throws when it says nothing
  */
-export const callOnce = async ({ url, ...rest }: Call): Promise<Answer> => {
-  const response = await fetch(url, { ...rest, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
+export const callOnce = async ({ url, signal, ...rest }: Call): Promise<Answer> => {
+  const ends = signal ?? AbortSignal.timeout(timeoutMs);
+  const response = await fetch(url, { ...rest, redirect: 'manual', signal: ends });
   const text = await response.text();
   if (response.ok) return { status: response.status, headers: response.headers, text };
   throw new HttpAnswer(response.status, codeIn(text), retryAfter(response.headers.get('retry-after')));

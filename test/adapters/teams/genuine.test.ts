@@ -1,5 +1,5 @@
 import { UnsecuredJWT } from 'jose';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { activity } from '../../../adapters/teams/activity.ts';
 import { TransientError } from '../../../src/errors.ts';
 import { startBot } from '../../servers/teams/bot.ts';
@@ -32,24 +32,22 @@ describe('a request to the endpoint of Teams', () => {
 
   it.each<[TokenKind, RegExp]>([
     ['none', /no token/],
-    ['garbage', /no token|did not issue/],
+    ['garbage', /no key of the Bot Connector/],
     ['unsigned', /no token/],
-    ['expired', /expired/],
-    ['not-yet', /jwt not active/],
-    ['wrong-audience', /Invalid AppId/],
-    ['wrong-issuer', /did not issue/],
-    ['wrong-key', /invalid signature/],
-    ['unknown-key', /Signing Key/],
+    ['algorithm-none', /"alg"/],
+    ['public-key-as-secret', /"alg"/],
+    ['expired', /"exp"/],
+    ['no-expiry', /"exp"/],
+    ['not-yet', /"nbf"/],
+    ['wrong-audience', /"aud"/],
+    ['wrong-issuer', /"iss"/],
+    ['wrong-key', /signature/],
+    ['unknown-key', /no key of the Bot Connector/],
     ['unendorsed-key', /endorsement/],
-    ['wrong-service-url', /ServiceUrl/],
+    ['wrong-service-url', /serviceUrl/],
   ])('is not genuine with a token that is: %s', async (token, why) => {
-    const printed = vi.spyOn(console, 'error').mockReturnValue();
     const { judge } = await start();
     expect(await judge({ token })).toMatch(why);
-    expect(printed).not.toHaveBeenCalled();
-    console.error('somebody else');
-    expect(printed).toHaveBeenCalledOnce();
-    printed.mockRestore();
   });
 
   it.each<[string, Json, RegExp]>([
@@ -72,7 +70,7 @@ describe('a request to the endpoint of Teams', () => {
       aud: 'https://api.botframework.com',
     };
     const token = `${new UnsecuredJWT(ours).setExpirationTime('1h').encode()}c2ln`;
-    expect(await transport.whyNotGenuine(activity.parse(it), `Bearer ${token}`)).toMatch(/did not issue/);
+    expect(await transport.whyNotGenuine(activity.parse(it), `Bearer ${token}`)).toMatch(/no key of the Bot Connector/);
   });
 
   it('cannot be told while the keys are out of reach, is then to be sent again, and passes when they are back', async () => {

@@ -14,7 +14,12 @@ export type TokenKind =
   | 'none'
   | 'garbage'
   | 'unsigned'
+  /** No signature is claimed, but there is one, and the name of a good key. */
+  | 'algorithm-none'
+  /** Signed with what everybody knows: the public half of a good key, as if it were a secret. */
+  | 'public-key-as-secret'
   | 'expired'
+  | 'no-expiry'
   | 'not-yet'
   | 'wrong-audience'
   | 'wrong-issuer'

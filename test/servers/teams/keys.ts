@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { exportJWK, type GenerateKeyPairResult, generateKeyPair, type JWK, SignJWT, UnsecuredJWT } from 'jose';
+import {
+  exportJWK,
+  exportSPKI,
+  type GenerateKeyPairResult,
+  generateKeyPair,
+  type JWK,
+  SignJWT,
+  UnsecuredJWT,
+} from 'jose';
 import type { Delivery, TokenKind } from './delivery.ts';
 import type { Json } from './json.ts';
 import type { Store } from './store.ts';
@@ -29,7 +37,7 @@ async function makeKey(): Promise<Key> {
   return { kid: randomUUID(), pair: await generateKeyPair('RS256', { extractable: true }) };
 }
 
-/** Made once per process: it takes long, and SDKs remember keys by address, which may come again. */
+/** Made once per process: it takes long. */
 let first: Promise<Key[]> | undefined;
 
 export async function makeKeys(store: Store): Promise<Keys> {
@@ -61,7 +69,17 @@ async function sign(
   if (kind === 'garbage') return 'not.a.token';
   if (kind === 'unsigned') return new UnsecuredJWT(claims).encode();
   const { kid, pair } = await keyOf(kind, keys);
+  if (kind === 'algorithm-none') return claimingNoSignature(kid, claims);
+  if (kind === 'public-key-as-secret') {
+    const secret = new TextEncoder().encode(await exportSPKI(pair.publicKey));
+    return new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ: 'JWT', kid }).sign(secret);
+  }
   return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid }).sign(pair.privateKey);
+}
+
+function claimingNoSignature(kid: string, claims: Json): string {
+  const part = (it: Json) => Buffer.from(JSON.stringify(it)).toString('base64url');
+  return `${part({ alg: 'none', typ: 'JWT', kid })}.${part(claims)}.c2ln`;
 }
 
 async function keyOf(kind: TokenKind, { good, unendorsed }: { good: Key; unendorsed: Key }): Promise<Key> {
@@ -79,6 +97,6 @@ function claimsOf(app: string, serviceurl: string, kind: TokenKind) {
     iss: kind === 'wrong-issuer' ? 'https://login.example.com' : issuer,
     aud: kind === 'wrong-audience' ? '00000000-0000-4000-8000-000000000000' : app,
     nbf: from,
-    exp: from + 3600,
+    ...(kind === 'no-expiry' ? {} : { exp: from + 3600 }),
   };
 }
