@@ -1,9 +1,10 @@
 import type { RespondFn, types } from '@slack/bolt';
 import type { Address } from '../../src/release/event.ts';
 import type { Reply } from '../../src/release/view.ts';
+import { type Again, stubborn } from '../../src/stubborn.ts';
 import { markup } from './blocks.ts';
 import type { SlackDesk } from './desk.ts';
-import { slackCode } from './failures.ts';
+import { mayBeDone, slackCode } from './failures.ts';
 import { renderAnswer } from './render-answer.ts';
 
 /** Getting an answer to the one who asked. A chat call that fails is logged: it never undoes what was accepted. */
@@ -30,8 +31,14 @@ export const ephemeral = (reply: Reply) => ({
 const answer = ({ view, announced = [] }: Reply): Answer => {
   const { text, blocks } = renderAnswer(view);
   const channels = announced.filter(isSlackChannel).map(({ channel }) => `<#${channel}>`);
-  const pointer = `The card is in ${[...new Set(channels)].slice(0, 5).join(' ')}`;
-  return { text, blocks: channels.length > 0 ? [...blocks, { type: 'context', elements: [markup(pointer)] }] : blocks };
+  const pointer =
+    channels.length > 0 ? `The card is in ${[...new Set(channels)].slice(0, 5).join(' ')}` : elsewhere(announced);
+  return { text, blocks: pointer ? [...blocks, { type: 'context', elements: [markup(pointer)] }] : blocks };
+};
+
+const elsewhere = (announced: Address[]): string | undefined => {
+  const surfaces = announced.map(({ surface }) => surface);
+  return surfaces.includes('teams') && !surfaces.includes('slack') ? 'The card is in Microsoft Teams.' : undefined;
 };
 
 const isSlackChannel = ({ surface, channel }: Address): boolean =>
@@ -49,27 +56,28 @@ export const privately = async (desk: SlackDesk, respond: RespondFn, asker: Aske
 
 /** Only the asker sees it: in the channel where they asked, else in a direct message. */
 export const whisper = (desk: SlackDesk, { user, channel, thread }: Asker, reply: Reply): Promise<void> =>
-  logged(desk, async () => {
+  logged(desk, async (again) => {
     const content = answer(reply);
     try {
       const where = { channel, user, ...(thread ? { thread_ts: thread } : {}) };
-      await desk.web.call('chat.postEphemeral', { ...where, ...content });
+      await again(() => desk.web.call('chat.postEphemeral', { ...where, ...content }));
     } catch (error) {
       if (slackCode(error) === undefined) throw error;
-      await desk.web.call('chat.postMessage', { channel: user, unfurl_links: false, ...content });
+      await again(() => desk.web.call('chat.postMessage', { channel: user, unfurl_links: false, ...content }));
     }
   });
 
 /** For everybody, in the thread where it was asked. */
 export const publicly = (desk: SlackDesk, { channel, thread }: Asker, reply: Reply): Promise<void> =>
-  logged(desk, async () => {
+  logged(desk, async (again) => {
     const where = { channel, ...(thread ? { thread_ts: thread } : {}), unfurl_links: false };
-    await desk.web.call('chat.postMessage', { ...where, ...answer(reply) });
+    await again(() => desk.web.call('chat.postMessage', { ...where, ...answer(reply) }));
   });
 
-const logged = async (desk: SlackDesk, tell: () => Promise<void>): Promise<void> => {
+/** @param tell is given some seconds in which to try again what Slack does not do at once */
+const logged = async (desk: SlackDesk, tell: (again: Again) => Promise<void>): Promise<void> => {
   try {
-    await tell();
+    await tell(stubborn({ mayBeDone, stopping: desk.stopping }));
   } catch (error) {
     desk.log.warn({ error }, 'an answer did not reach its asker in Slack');
   }

@@ -8,7 +8,7 @@ import { sdkLogger } from './sdk-logger.ts';
 import { socketWay } from './socket-way.ts';
 import type { Web } from './web.ts';
 
-export interface SlackOptions extends Omit<SlackDesk, 'patienceMs'> {
+export interface SlackOptions extends Omit<SlackDesk, 'patienceMs' | 'stopping'> {
   botToken: string;
   /** HTTP mode. */
   signingSecret?: string;
@@ -34,7 +34,8 @@ export interface SlackApp {
 export const slackApp = ({ patienceMs = 2_500, ...options }: SlackOptions): SlackApp => {
   const { web, log, signingSecret, appToken, apiUrl } = options;
   const app = boltApp(options.botToken, web, log);
-  listen(app, { ...options, patienceMs });
+  const stopping = new AbortController();
+  listen(app, { ...options, patienceMs, stopping: stopping.signal });
   const { deliver, settled } = counting(delivery(app, web, log));
   const socket = appToken ? socketWay({ appToken, apiUrl, deliver, log }) : undefined;
   const listensHere = signingSecret && !socket;
@@ -42,6 +43,7 @@ export const slackApp = ({ patienceMs = 2_500, ...options }: SlackOptions): Slac
     receive: listensHere ? receiveHttp({ ...options, signingSecret, deliver }) : async () => ({ status: 404 }),
     start: async () => socket?.start(),
     stop: async () => {
+      stopping.abort();
       // What is under way needs its connection for the answer; what comes in between is told to somebody else.
       await settled();
       await socket?.stop();

@@ -5,6 +5,8 @@ import type { Web } from './web.ts';
 /** What the listeners need: the house, and Slack. */
 export interface SlackDesk extends Desk {
   web: Web;
+  /** Aborted when we stop: no answer is tried again after that. */
+  stopping: AbortSignal;
 }
 
 /** Slack opens a form only within three seconds of a command or a press, and never for a message. */

@@ -51,3 +51,10 @@ const codeOf = (error: unknown): string | undefined => {
   if (error instanceof webApi.WebAPIHTTPError && error.statusCode < 500) return `http_${error.statusCode}`;
   return undefined;
 };
+
+/** Whether Slack may have done what failed: it did not where it counts us, and says that it is not there. */
+export const mayBeDone = ({ cause }: TransientError): boolean => {
+  if (cause instanceof webApi.WebAPIRateLimitedError) return false;
+  const refused = ['ratelimited', 'service_unavailable'].includes(codeOf(cause) ?? '');
+  return !refused && !(cause instanceof webApi.WebAPIHTTPError && cause.statusCode === 503);
+};

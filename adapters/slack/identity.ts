@@ -1,23 +1,22 @@
+import { remembering } from '../../src/directory.ts';
 import { type Refusal, refuse } from '../../src/errors.ts';
-import { keptFor } from '../../src/kept-for.ts';
-import type { Identity, Principal } from '../../src/ports.ts';
+import type { Identity, Log, Principal } from '../../src/ports.ts';
 import type { Actor } from '../../src/release/event.ts';
 import { slackCode } from './failures.ts';
 import { userGroups } from './user-groups.ts';
 import type { Installation, Web } from './web.ts';
 
-/** How long somebody may keep a right that was taken from them in Slack, ms. */
-const trustMs = 60_000;
-
 type User = NonNullable<Awaited<ReturnType<typeof lookUp>>>;
 
 /**
- * Who somebody of our Slack workspace is: one human, by the e-mail address that Slack has verified.
+ * Who somebody of our Slack workspace is: one human, by the e-mail address that Slack has verified. A right that is taken
+ * from them in Slack lives for a minute, and for up to 11 while Slack does not answer.
  * @param now milliseconds, only differences count.
  */
-export const slackIdentity = (web: Web, now: () => number): Identity => {
-  const groupsOf = userGroups(web, trustMs, now);
-  const known = keptFor(trustMs, now, (id) => lookUp(web, id));
+export const slackIdentity = (web: Web, now: () => number, log: Log): Identity => {
+  const remember = remembering({ name: 'Slack', log, now });
+  const groupsOf = userGroups(web, remember);
+  const known = remember((id) => lookUp(web, id));
   return {
     async resolve(actor) {
       const [user, us] = await Promise.all([known(actor.id), web.installation()]);

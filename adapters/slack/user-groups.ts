@@ -1,9 +1,9 @@
-import { keptFor } from '../../src/kept-for.ts';
+import type { Remember } from '../../src/directory.ts';
 import type { Web } from './web.ts';
 
-/** Which of our groups (`slack:S…`) somebody is in, by their user id; the whole list is asked for at most every `ms`. */
-export const userGroups = (web: Web, ms: number, now: () => number): ((user: string) => Promise<string[]>) => {
-  const all = keptFor(ms, now, () => web.call('usergroups.list', { include_users: true, include_disabled: false }));
+/** Which of our groups (`slack:S…`) somebody is in, by their user id; the whole list is asked for, and remembered. */
+export const userGroups = (web: Web, remember: Remember): ((user: string) => Promise<string[]>) => {
+  const all = remember(() => web.call('usergroups.list', { include_users: true, include_disabled: false }));
   return async (user) => {
     const { usergroups = [] } = await all('all');
     return usergroups

@@ -4,7 +4,9 @@ import { hear } from './hear.ts';
 import { type Headers, type HttpReply, status } from './http.ts';
 import type { References } from './references.ts';
 
-export interface TeamsOptions extends Omit<TeamsDesk, 'patienceMs' | 'goOn'>, Pick<Door, 'tenants' | 'hosts'> {
+export interface TeamsOptions
+  extends Omit<TeamsDesk, 'patienceMs' | 'goOn' | 'stopping'>,
+    Omit<Door, 'transport' | 'log'> {
   references: Pick<References, 'remember'>;
   /** Teams waits five seconds for the answer to a press, and then presses again. */
   patienceMs?: number;
@@ -21,17 +23,18 @@ export interface TeamsApp {
 export const teamsApp = ({ patienceMs = 4_000, references, ...options }: TeamsOptions): TeamsApp => {
   const { log } = options;
   const open = new Set<Promise<unknown>>();
+  const stopping = new AbortController();
   const goOn = (work: Promise<unknown>): void => {
     const done = work
       .catch((error: unknown) => log.error({ error }, 'work for Teams failed after its request was answered'))
       .finally(() => open.delete(done));
     open.add(done);
   };
-  const desk: TeamsDesk = { ...options, patienceMs, goOn };
+  const desk: TeamsDesk = { ...options, patienceMs, goOn, stopping: stopping.signal };
 
   const take = async (rawBody: Buffer, headers: Headers): Promise<HttpReply> => {
     const arrived = performance.now();
-    const admitted = await admit(options, rawBody, one(headers.authorization));
+    const admitted = await admit(options, rawBody, headers);
     if ('status' in admitted) return admitted;
     const remembered = remember(admitted);
     goOn(remembered);
@@ -61,9 +64,8 @@ export const teamsApp = ({ patienceMs = 4_000, references, ...options }: TeamsOp
       return reply;
     },
     async stop() {
+      stopping.abort();
       while (open.size > 0) await Promise.allSettled(open);
     },
   };
 };
-
-const one = (value: string | string[] | undefined): string => (Array.isArray(value) ? value[0] : value) ?? '';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Log } from '../../src/ports.ts';
 import { activity } from './activity.ts';
-import { type HttpReply, status } from './http.ts';
+import { type Headers, type HttpReply, status } from './http.ts';
 import type { Conversation, Transport } from './transport.ts';
 
 /** The door: only the Bot Connector, only organisations that we serve, only Connectors that we would answer. */
@@ -12,6 +12,8 @@ export interface Door {
   tenants: readonly string[];
   /** Hosts of `serviceUrl` that we send our answers and our token to. Loopback, where it is listed, may do without TLS. */
   hosts: readonly string[];
+  /** In development: whoever is on this machine is believed. */
+  unauthenticated?: boolean;
   log: Log;
 }
 
@@ -29,7 +31,7 @@ type Activity = z.infer<typeof complete>;
 const largest = 256 * 1024;
 
 /** @returns the activity, or what to answer instead */
-export const admit = async (door: Door, rawBody: Buffer, authorization: string): Promise<Admitted | HttpReply> => {
+export const admit = async (door: Door, rawBody: Buffer, headers: Headers): Promise<Admitted | HttpReply> => {
   if (rawBody.length > largest) return status(413);
   const parsed = complete.safeParse(parseJson(rawBody));
   if (!parsed.success) {
@@ -38,7 +40,9 @@ export const admit = async (door: Door, rawBody: Buffer, authorization: string):
     door.log.info({ at }, 'a request to the endpoint of Teams cannot be read');
     return status(400);
   }
-  const forged = await whyForged(door, parsed.data, authorization);
+  const browser = headers.origin !== undefined;
+  if (door.unauthenticated && browser) return refuse(door, 403, fromBrowser);
+  const forged = await whyForged(door, parsed.data, one(headers.authorization));
   if (forged !== undefined) return forged;
   const tenant = tenantOf(parsed.data);
   const why = whyForeign(door, parsed.data, tenant);
@@ -46,6 +50,11 @@ export const admit = async (door: Door, rawBody: Buffer, authorization: string):
   const { serviceUrl, conversation } = parsed.data;
   return { activity: parsed.data, tenant, where: { serviceUrl, tenant, id: conversation.id } };
 };
+
+/** Any page may make a browser on this machine post here; then the browser names the page. No Connector does. */
+const fromBrowser = 'a browser sent it, for a page that anybody may have written';
+
+const one = (value: string | string[] | undefined): string => (Array.isArray(value) ? value[0] : value) ?? '';
 
 /** Absent, null and empty are the same to whoever serialises activities. */
 const parseJson = (body: Buffer): unknown => {

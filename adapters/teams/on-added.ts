@@ -12,6 +12,12 @@ import { renderAnswer } from './render-answer.ts';
 /** Teams tells it twice (as an installation, and as a new member), again on every upgrade, and again when it is lost. */
 const greetedFor = 90 * 24 * 3_600_000;
 
+/**
+ * An administrator may install us for a whole organisation at once, which is told like everybody adding us by hand.
+ * Greeting all of them would use up what Teams allows for releases; whoever is left out is told how when they write.
+ */
+const aloneEveryMs = 10_000;
+
 export const onInstalled = async (desk: TeamsDesk, admitted: Admitted): Promise<HttpReply> => {
   if (admitted.activity.action === 'add') desk.goOn(greet(desk, admitted));
   return taken;
@@ -27,11 +33,13 @@ const greet = async (desk: TeamsDesk, { activity, where }: Admitted): Promise<vo
   try {
     const place = placeOf(where.id);
     if (!(await desk.once(`teams:greeted:${place}`, greetedFor))) return;
+    if (isAlone(activity) && !(await desk.once('teams:greeted-alone', aloneEveryMs))) return;
     const greeting = renderAnswer(isAlone(activity) ? alone : amongPeople);
     await (isChannel(place)
       ? desk.transport.startThread({ ...where, id: place }, greeting)
       : desk.transport.post(where, greeting));
   } catch (error) {
+    // Also where Teams limits us: a greeting is not worth a second call.
     desk.log.warn({ error }, 'could not say hello in Teams');
   }
 };

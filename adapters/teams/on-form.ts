@@ -68,8 +68,9 @@ export const replaceForm = (
   asked: Asked,
   reply: Reply,
 ): Promise<void> =>
-  logged(desk, async () => {
-    if (activity.replyToId) await desk.transport.update(where, activity.replyToId, outcome(asked, reply));
+  logged(desk, async (again) => {
+    const id = activity.replyToId;
+    if (id) await again(() => desk.transport.update(where, id, outcome(asked, reply)));
   });
 
 const outcome = ({ actor }: Asked, { view }: Reply): Sent =>

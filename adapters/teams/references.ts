@@ -30,7 +30,7 @@ const reference = z.object({ serviceUrl: z.url(), tenant: z.string() });
 type Reference = z.infer<typeof reference>;
 
 const keyOf = (id: string): string => `teams:conversation:${id}`;
-const keyOfTenant = (tenant: string): string => `teams:tenant:${tenant}`;
+const keyOfTenant = (tenant: string): string => `teams:tenant:${tenant.toLowerCase()}`;
 
 /**
  * What this process wrote or read last is not written again: a conversation moves perhaps once in its life.
@@ -50,12 +50,19 @@ export function references(store: Store, defaults: Defaults, hosts: readonly str
     const kept = reference.safeParse(await store.read(key)).data;
     return kept && isPinned(hosts, kept.serviceUrl) ? kept : undefined;
   };
+  /** Any Connector of a tenant's does for its new conversations: where its people are in several regions, the first stays. */
+  const keepTenant = async (tenant: string, value: Reference): Promise<void> => {
+    const key = keyOfTenant(tenant);
+    if (known.has(key)) return;
+    if (await look(key)) known.set(key, '');
+    else await keep(key, value);
+  };
   return {
     async remember({ serviceUrl, conversation, channelData }) {
       const tenant = channelData?.tenant?.id ?? conversation?.tenantId;
       if (!serviceUrl || !conversation || !tenant) return;
       await keep(keyOf(placeOf(channelData?.channel?.id ?? conversation.id)), { serviceUrl, tenant });
-      await keep(keyOfTenant(tenant), { serviceUrl, tenant });
+      await keepTenant(tenant, { serviceUrl, tenant });
     },
     async find({ channel, tenant, thread }) {
       const id = thread ? inThread(channel, thread) : channel;

@@ -78,6 +78,30 @@ describe('text in channels and direct messages', () => {
     expect((await told).first.outcome).toBe('acknowledged');
   });
 
+  it('answers also when Slack does not take it at once', async () => {
+    const { slack } = await overHttp({
+      script: ({ text }) => yes('Accepted', { private: text === 'abort payments-7f3' }),
+    });
+    slack.inject('chat.postEphemeral', { kind: 'rate-limited', retryAfter: 1 }, 2);
+    await slack.as('alice').mention('C0PROD', 'abort payments-7f3');
+    expect(said(slack, 'alice').at(-1)).toContain('Accepted');
+    slack.inject('chat.postMessage', { kind: 'status', status: 502 }, 1);
+    await slack.as('alice').mention('C0PROD', 'status');
+    expect(said(slack, 'bob').at(-1)).toContain('Accepted');
+  });
+
+  it('says where the card is when it is on the other platform alone', async () => {
+    const inTeams = { surface: 'teams' as const, tenant: 'acme', channel: '19:prod@thread.tacv2' };
+    const inSlack = { surface: 'slack' as const, tenant: 'T0ACME', channel: 'C0PROD' };
+    let announced = [inTeams, inSlack];
+    const { slack } = await overHttp({ script: () => yes('Accepted', { private: false, announced }) });
+    await slack.as('alice').mention('C0PROD', 'deploy payments 2 to prod');
+    expect(said(slack, 'bob').at(-1)).not.toContain('Microsoft Teams');
+    announced = [inTeams];
+    await slack.as('alice').mention('C0PROD', 'deploy payments 2 to prod');
+    expect(said(slack, 'bob').at(-1)).toContain('The card is in Microsoft Teams.');
+  });
+
   it('says in the thread that nothing will happen when the ledger is down, and takes the event', async () => {
     const { slack } = await overHttp({
       script: () => Promise.reject(new TransientError('the ledger does not answer')),

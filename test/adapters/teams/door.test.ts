@@ -114,6 +114,16 @@ describe('who may speak to us through Teams', () => {
     },
   );
 
+  it('refuses what a page makes a browser on this machine send, where nobody proves who they are', async () => {
+    const body = Buffer.from(JSON.stringify(mention(status)));
+    const { app, asked } = running({ unauthenticated: true });
+    for (const origin of ['https://evil.example', 'http://127.0.0.1:3978', 'null', ''])
+      expect((await app.receive(body, { origin })).status).toBe(403);
+    expect(asked).toEqual([]);
+    expect((await app.receive(body, {})).status).toBe(200);
+    expect((await running().app.receive(body, { origin: 'https://evil.example' })).status).toBe(200);
+  });
+
   it('does not hear bots, and not itself', async () => {
     const { tell, asked, teams } = running();
     expect(await tell(dm(status, { ...ann, id: '28:another' }))).toEqual({ status: 200 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TransientError } from '../../../src/errors.ts';
 import type { Reply } from '../../../src/release/view.ts';
 import { added, called, dm, inGroup, mention } from './activities.ts';
-import { acme, ann, answer, bob, gate, no, prod, running, saysNo, us, yes } from './setup.ts';
+import { acme, ann, answer, bob, gate, no, prod, quiet, running, saysNo, us, yes } from './setup.ts';
 
 const open = (title: string) => yes(title, { private: false });
 
@@ -138,7 +138,62 @@ describe('what people write to us in Teams', () => {
     };
     expect(await wordsWith(announced)).toContain('The card is in this channel.');
     expect(await wordsWith(announced.slice(0, 1))).toContain('The card is in the channel that release.yaml names.');
-    expect(await wordsWith(announced.slice(2))).not.toContain('The card is in');
+    expect(await wordsWith(announced.slice(2))).toContain('The card is in Slack.');
+    expect(await wordsWith(announced)).not.toContain('Slack');
+    expect(await wordsWith([])).not.toContain('The card is in');
+  });
+});
+
+describe('answers that Teams does not take at once', () => {
+  const soon = 20;
+  const open = () => yes('Accepted', { private: false });
+
+  it.each([
+    ['a mention', mention('abort payments-7f3'), 'post', open],
+    ['a private one', mention('abort payments-7f3'), 'whisper', () => yes('Accepted')],
+    ['a direct message', dm('abort payments-7f3'), 'post', () => yes('Accepted')],
+  ] as const)('are tried again: %s', async (_what, message, call, script) => {
+    const { tell, teams } = running({ script });
+    teams.failsFirst.set(
+      call,
+      [429, 412, 503].map((status) => saysNo(status, soon)),
+    );
+    expect(await tell(message)).toEqual({ status: 200 });
+    await expect.poll(() => teams.seen).toMatchObject([{ words: expect.stringContaining('Accepted') }]);
+  });
+
+  it('are tried once more, and not for ever, when they may have arrived', async () => {
+    const warned: string[] = [];
+    const { tell, teams } = running({
+      script: open,
+      log: { ...quiet, warn: (_, message) => void warned.push(message) },
+    });
+    const lost = () => new TransientError('Teams did not answer', { retryAfterMs: soon });
+    teams.failsFirst.set('post', [saysNo(502, soon)]);
+    await tell(mention('status'));
+    await expect.poll(() => teams.seen.length).toBe(1);
+    teams.failsFirst.set('post', [lost(), saysNo(504, soon)]);
+    await tell(mention('status'));
+    await expect.poll(() => warned).toEqual(['an answer did not reach its asker in Teams']);
+    expect(teams.seen.length).toBe(1);
+  });
+
+  it('are given up when we stop', async () => {
+    const { tell, teams, app } = running({ script: open });
+    teams.failsFirst.set('post', [saysNo(429, 9_000)]);
+    await tell(mention('status'));
+    await expect.poll(() => teams.failsFirst.get('post')).toEqual([]);
+    const stopped = performance.now();
+    await app.stop();
+    expect(performance.now() - stopped).toBeLessThan(2_000);
+    expect(teams.seen).toEqual([]);
+  });
+
+  it('go to the person directly where the channel is limited for longer than they would wait', async () => {
+    const { tell, teams } = running({ script: () => yes('Accepted') });
+    teams.fails.set('whisper', saysNo(429, 60_000));
+    await tell(mention('status', { from: bob }));
+    await expect.poll(() => teams.seen).toMatchObject([{ how: 'posted', where: 'alone:29:bob' }]);
   });
 });
 
@@ -246,6 +301,26 @@ describe('being added', () => {
   it('says it in a chat with somebody alone', async () => {
     const { hear } = running();
     expect(await hear(added('alone')[1]!)).toMatchObject([{ how: 'posted', where: 'a:Ann' }]);
+  });
+
+  it('does not write to everybody when a whole organisation gets it at once', async () => {
+    const { hear } = running();
+    const installed = added('alone')[0]!;
+    const installedFor = (name: string) => ({
+      ...installed,
+      conversation: { ...installed.conversation, id: `a:${name}` },
+    });
+    const seen = [];
+    for (const name of ['one', 'two', 'three']) seen.push(...(await hear(installedFor(name))));
+    expect(seen).toMatchObject([{ where: 'a:one' }]);
+    expect(await hear(added()[0]!)).toHaveLength(1);
+  });
+
+  it('says nothing where Teams limits it, and does not try again', async () => {
+    const { hear, teams } = running();
+    teams.failsFirst.set('startThread', [saysNo(429, 5)]);
+    const [installed, joined] = added();
+    expect([...(await hear(installed!)), ...(await hear(joined!))]).toEqual([]);
   });
 
   it('stays silent when others come, when it is removed, and when it cannot know whether it said it', async () => {

@@ -80,6 +80,44 @@ describe('how to reach a conversation of Teams', () => {
     expect(store.writes).toEqual([`teams:conversation:${channel}`, 'teams:tenant:acme']);
   });
 
+  it('is found whether the tenant is written in capitals or not', async () => {
+    const store = inRam();
+    await references(store, defaults, hosts).remember(heard({ channelData: { tenant: { id: 'ac-me' } } }));
+    const elsewhere = { ...address, channel: '19:new@thread.tacv2', tenant: 'AC-ME' };
+    expect(await references(store, defaults, hosts).find(elsewhere)).toMatchObject({
+      serviceUrl: 'https://smba.example.com/emea/',
+    });
+  });
+
+  const from = (region: string, host = 'smba.example.com') =>
+    heard({
+      serviceUrl: `https://${host}/${region}/`,
+      conversation: { id: `19:${region}@thread.tacv2` },
+      channelData: { tenant: { id: 'acme' } },
+    });
+
+  it('of a tenant in several regions is written once each, not with every message', async () => {
+    const store = inRam();
+    for (const known of [references(store, defaults, hosts), references(store, defaults, hosts)])
+      for (const region of ['emea', 'amer', 'emea', 'amer']) await known.remember(from(region));
+    expect(store.writes).toEqual([
+      'teams:conversation:19:emea@thread.tacv2',
+      'teams:tenant:acme',
+      'teams:conversation:19:amer@thread.tacv2',
+    ]);
+  });
+
+  it('of a tenant is written anew when its Connector is not served any more', async () => {
+    const store = inRam();
+    await references(store, defaults, ['old.example.com']).remember(from('old', 'old.example.com'));
+    await references(store, defaults, hosts).remember(from('emea'));
+    expect(await references(store, defaults, hosts).find({ ...address, channel: '19:new@thread.tacv2' })).toMatchObject(
+      {
+        serviceUrl: 'https://smba.example.com/emea/',
+      },
+    );
+  });
+
   it('is not taken from something that does not say where it comes from', async () => {
     const store = inRam();
     await references(store, defaults, hosts).remember(heard({ serviceUrl: undefined }));

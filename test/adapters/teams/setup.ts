@@ -44,14 +44,18 @@ export interface Seen {
 export type Call = 'post' | 'startThread' | 'update' | 'whisper' | 'direct';
 
 /** As the Connector says no. */
-export const saysNo = (status: number) => failureOf('Teams', 'a message', new HttpAnswer(status, 'No'));
+export const saysNo = (status: number, retryAfterMs?: number) =>
+  failureOf('Teams', 'a message', new HttpAnswer(status, 'No', retryAfterMs));
 
 /** Teams in RAM: keeps what it is told, and fails where a test says so. */
 export const teamsInRam = () => {
   const seen: Seen[] = [];
   const fails = new Map<Call, unknown>();
+  const failsFirst = new Map<Call, unknown[]>();
   const answers = { genuine: async (): Promise<string | undefined> => undefined };
   const say = async (call: Call, it: Omit<Seen, 'words'>): Promise<string> => {
+    const first = failsFirst.get(call)?.shift();
+    if (first) throw first;
     if (fails.has(call)) throw fails.get(call);
     seen.push({ ...it, words: wording({ text: '', entities: [], card: { ...it.sent.card } }) });
     return `sent-${seen.length}`;
@@ -69,7 +73,7 @@ export const teamsInRam = () => {
     },
     token: async () => 'token',
   };
-  return { transport, seen, fails, answers };
+  return { transport, seen, fails, failsFirst, answers };
 };
 
 /** `handle` as a test scripts it; the principal is resolved before, as the core does. */
@@ -81,6 +85,7 @@ export interface Setup {
   remember?: (activity: Activity) => Promise<void>;
   services?: string[];
   hosts?: string[];
+  unauthenticated?: boolean;
   patienceMs?: number;
   log?: Log;
 }
@@ -163,6 +168,7 @@ export const appOn = (
     references,
     tenants: [acme],
     hosts: setup.hosts ?? ['smba.trafficmanager.net'],
+    unauthenticated: setup.unauthenticated ?? false,
     identity,
     handle,
     once: setup.once ?? onceInRam(),
