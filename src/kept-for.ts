@@ -19,6 +19,6 @@ export const keptFor = <T>(
   };
 };
 
-const forgetOld = (kept: Map<string, { at: number }>, before: number): void => {
+export const forgetOld = (kept: Map<string, { at: number }>, before: number): void => {
   for (const [key, { at }] of kept) if (at < before) kept.delete(key);
 };

@@ -291,6 +291,7 @@ export interface HttpProbe {
 
 /** Somebody with what they may be counted by. */
 export interface Principal extends Person {
+  /** Roles are given to these. */
   emails: string[];
   /** `slack:S0RELMGR`, `teams:…`, `user:slack:U1`. */
   groups: string[];

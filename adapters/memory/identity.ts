@@ -8,6 +8,8 @@ export interface MemoryPerson {
   email: string;
   /** Other addresses by which the platform knows them. */
   also?: string[];
+  /** Addresses that nobody proved. */
+  aliases?: string[];
   groups?: string[];
 }
 
@@ -29,11 +31,12 @@ export function memoryIdentity(people: Record<string, MemoryPerson>): MemoryIden
   };
 }
 
-const principalOf = (actor: Actor, { name, email, also = [], groups = [] }: MemoryPerson): Principal => ({
+const principalOf = (actor: Actor, { name, email, also = [], aliases = [], groups = [] }: MemoryPerson): Principal => ({
   principal: email,
   name,
   actor,
   emails: [email, ...also],
+  aliases,
   groups,
   roles: [],
   token: false,

@@ -12,6 +12,10 @@ const user = z.object({
   userPrincipalName: z.string().nullish(),
   userType: z.string().nullish(),
   accountEnabled: z.boolean().nullish(),
+  /** Every address that reaches their mailbox: `SMTP:…` the first of them, `smtp:…` the others; and what is no mail. */
+  proxyAddresses: z.array(z.string()).nullish(),
+  /** Addresses elsewhere, which nobody proved. */
+  otherMails: z.array(z.string()).nullish(),
 });
 export type GraphUser = z.infer<typeof user>;
 

@@ -1,31 +1,39 @@
+import { remembering, trustMs } from '../../src/directory.ts';
 import { isRefusal, type Refusal, refuse } from '../../src/errors.ts';
-import { keptFor } from '../../src/kept-for.ts';
 import type { Identity, Log, Principal } from '../../src/ports.ts';
+import { rarely } from '../../src/rarely.ts';
 import type { Actor } from '../../src/release/event.ts';
+import { type Addresses, addressesOf } from './addresses.ts';
 import { teamsStatus } from './failures.ts';
 import { type Graph, type GraphUser, isGuid } from './graph.ts';
-
-/** How long somebody may keep a right that was taken from them in Entra, ms. */
-const trustMs = 60_000;
 
 export interface IdentityOptions {
   graph: Graph;
   /** Entra tenants whose people may release. */
   tenants: readonly string[];
+  /** The one among them whose administrators vouch for the addresses of its people; in others only sign-in names count. */
+  home?: string;
   log: Log;
   /** Milliseconds, only differences count. */
   now: () => number;
 }
 
-/** Who somebody of our organisation is: one human, by the address that Entra has for them. */
-export const teamsIdentity = ({ graph, tenants, log, now }: IdentityOptions): Identity => {
+/**
+ * Who somebody of our organisation is: one human, by the address that Entra has for them. A right that is taken from them
+ * in Entra lives for a minute, and for up to 11 while Graph does not answer; a refusal that was heard is never undone.
+ */
+export const teamsIdentity = ({ graph, tenants, home, log, now }: IdentityOptions): Identity => {
   const served = tenants.map((tenant) => tenant.toLowerCase());
   const groupsOf = groupsOrNone(graph, log, now);
-  const known = keptFor(trustMs, now, async (key) => {
+  const known = remembering({ name: 'Microsoft Graph', log, now })(async (key) => {
     const [tenant, id] = key.split('/') as [string, string];
+    const groups = groupsOf(tenant, id);
+    // Asked at once, as somebody waits; but who they are has the first word, also about what goes wrong.
+    groups.catch(() => undefined);
     const user = await lookUp(graph, tenant, id);
-    const refusal = isRefusal(user) ? user : (refuseOutsider(user) ?? refuseNameless(user));
-    return refusal ?? { user: user as GraphUser, groups: await groupsOf(tenant, id) };
+    if (isRefusal(user)) return user;
+    const addresses = addressesOf(user, tenant === home?.toLowerCase());
+    return refuseOutsider(user) ?? refuseNameless(addresses) ?? { user, addresses, groups: await groups };
   });
   return {
     async resolve(actor) {
@@ -33,7 +41,7 @@ export const teamsIdentity = ({ graph, tenants, log, now }: IdentityOptions): Id
       if (!served.includes(tenant)) return stranger;
       if (!isGuid(id)) return unknown;
       const found = await known(`${tenant}/${id}`);
-      return isRefusal(found) ? found : principal(actor, found.user, found.groups);
+      return isRefusal(found) ? found : principal(actor, found);
     },
   };
 };
@@ -68,27 +76,27 @@ const refuseOutsider = ({ userType, userPrincipalName, accountEnabled }: GraphUs
 /** A guest's name in our tenant is made of the one at home: `ann_example.org#EXT#@acme.onmicrosoft.com`. */
 const isForeign = (name: GraphUser['userPrincipalName']): boolean => /#ext#/i.test(name ?? '');
 
-const refuseNameless = (user: GraphUser): Refusal | undefined =>
-  emailsOf(user).length > 0
+const refuseNameless = ({ emails }: Addresses): Refusal | undefined =>
+  emails.length > 0
     ? undefined
     : no(
         'Entra has no e-mail address for you, and I know people by it.',
         'Ask an administrator of Entra to fill in the address of your account.',
       );
 
-/** The mailbox first, then the name they sign in with. */
-const emailsOf = ({ mail, userPrincipalName }: GraphUser): string[] => [
-  ...new Set([mail, userPrincipalName].flatMap((address) => (address?.includes('@') ? address.toLowerCase() : []))),
-];
+interface Known {
+  user: GraphUser;
+  addresses: Addresses;
+  groups: string[];
+}
 
-const principal = (actor: Actor, user: GraphUser, groups: string[]): Principal => {
-  const emails = emailsOf(user);
+const principal = (actor: Actor, { user, addresses, groups }: Known): Principal => {
   const name = user.displayName || actor.name;
   return {
-    principal: emails[0]!,
+    principal: addresses.emails[0]!,
     name,
     actor: { ...actor, name },
-    emails,
+    ...addresses,
     groups: [...groups, `user:teams:${user.id.toLowerCase()}`],
     roles: [],
     token: false,
@@ -97,14 +105,15 @@ const principal = (actor: Actor, user: GraphUser, groups: string[]): Principal =
 
 /** Without its permission people are known, and without groups: roles by e-mail still hold, and nothing else is granted. */
 const groupsOrNone = (graph: Graph, log: Log, now: () => number) => {
-  let saidAt = Number.NEGATIVE_INFINITY;
+  const tell = rarely(trustMs, now, (tenant: string) =>
+    log.warn({ tenant }, `people of Teams are without their groups. ${grant}`),
+  );
   return async (tenant: string, id: string): Promise<string[]> => {
     try {
       return (await graph.groups(tenant, id)).map((group) => `teams:${group.toLowerCase()}`);
     } catch (error) {
       if (teamsStatus(error) !== 403) throw error;
-      if (now() - saidAt >= trustMs) log.warn({ tenant }, `people of Teams are without their groups. ${grant}`);
-      if (now() - saidAt >= trustMs) saidAt = now();
+      tell(tenant);
       return [];
     }
   };

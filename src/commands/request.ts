@@ -16,11 +16,12 @@ export interface Request<C extends Command> {
 }
 
 /** The part of a principal that is kept with a release. */
-export const personOf = ({ principal, name, actor, emails }: Principal): Person => ({
+export const personOf = ({ principal, name, actor, emails, aliases = [] }: Principal): Person => ({
   principal,
   name,
   actor,
   ...(emails.some((one) => one !== principal) ? { emails } : {}),
+  ...(aliases.length > 0 ? { aliases } : {}),
 });
 
 /** Idempotency of one delivery: the key belongs to who sent it, the fingerprint to what it said. */

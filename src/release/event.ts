@@ -20,8 +20,10 @@ export interface Person {
   principal: string;
   name: string;
   actor: Actor;
-  /** Every address by which a platform knows them, where they have more than the principal. */
+  /** Addresses that are proved to be theirs, where they have more than the principal. */
   emails?: string[];
+  /** Addresses that may be theirs: they count against them, and never for them. */
+  aliases?: string[];
 }
 
 /** A place in a chat where a card lives. */

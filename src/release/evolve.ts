@@ -1,5 +1,5 @@
 import type { EventType, Happened, ReleaseEvent } from './event.ts';
-import { isSamePerson } from './person.ts';
+import { mayBeSamePerson } from './person.ts';
 import {
   hasTouched,
   isFinished,
@@ -89,9 +89,9 @@ function planned(release: Release, event: Of<'planned'> | Of<'replanned'>, at: n
 }
 
 function approved(release: Release, { approval }: Of<'approved'>, at: number): Change {
-  const already = release.approvals.some((one) => isSamePerson(one.by, approval.by));
+  const already = release.approvals.some((one) => mayBeSamePerson(one.by, approval.by));
   const late = release.expiresAt !== undefined && at > release.expiresAt;
-  if (late || already || approval.planHash !== release.planHash || isSamePerson(release.by, approval.by))
+  if (late || already || approval.planHash !== release.planHash || mayBeSamePerson(release.by, approval.by))
     return undefined;
   const approvals = [...release.approvals, approval];
   const enough = approvals.length >= (release.plan?.approvals.required ?? Number.POSITIVE_INFINITY);

@@ -1,14 +1,26 @@
 import type { Person } from './event.ts';
 
-/** Everything that stands for one human: their addresses, and their account on a platform. */
-const names = ({ principal, emails = [], actor }: Person): string[] =>
-  [principal, ...emails, `${actor.surface}:${actor.tenant}:${actor.id}`].map((name) => name.toLowerCase());
+/** What is proved to stand for one human: their addresses, and their account on a platform. */
+const proved = ({ principal, emails = [], actor }: Person): string[] => [
+  principal,
+  ...emails,
+  `${actor.surface}:${actor.tenant}:${actor.id}`,
+];
 
 /**
- * Whether two records are of one human. One name in common is enough: platforms may know the same person by different
- * addresses, and nobody may count twice because of that.
+ * Whether two records may be of one human. One name in common is enough, also one that nobody proved: platforms know the
+ * same person by different addresses, and nobody may count twice because of that. It says no to people, never yes.
  */
+export function mayBeSamePerson(one: Person, other: Person): boolean {
+  return haveInCommon([...proved(one), ...(one.aliases ?? [])], [...proved(other), ...(other.aliases ?? [])]);
+}
+
+/** Whether two records are of one human for sure, so that what is one's own may be done from either. */
 export function isSamePerson(one: Person, other: Person): boolean {
-  const known = names(other);
-  return names(one).some((name) => known.includes(name));
+  return haveInCommon(proved(one), proved(other));
+}
+
+function haveInCommon(names: string[], others: string[]): boolean {
+  const known = new Set(others.map((name) => name.toLowerCase()));
+  return names.some((name) => known.has(name.toLowerCase()));
 }

@@ -3,7 +3,8 @@ import type { Permission } from '../config/catalog-schema.ts';
 import { type Refusal, refuse } from '../errors.ts';
 import type { Principal } from '../ports.ts';
 import type { Target } from './command.ts';
-import { isSamePerson } from './person.ts';
+import type { Person } from './event.ts';
+import { isSamePerson, mayBeSamePerson } from './person.ts';
 import type { Release } from './release.ts';
 
 /** Where a permission is asked for. No service: the whole environment. Neither: everywhere (`doctor`). */
@@ -83,8 +84,12 @@ export function judgeApproval(catalog: Catalog, release: Release, who: Principal
       ? `Somebody with the role ${others.join(' or ')} can.`
       : 'No role may approve there; an admin can add one to the catalog.';
   if (who.token) return refuse('token-cannot', 'A token cannot approve: an approval is a person’s.', ask);
-  if (isSamePerson(release.by, who))
-    return refuse('self-approval', `${release.id} was requested by you, so somebody else must approve it.`, ask);
+  if (mayBeSamePerson(release.by, who))
+    return refuse(
+      'self-approval',
+      `${release.id} was requested by ${you(release.by, who)}, so somebody else must approve it.`,
+      ask,
+    );
   if (release.onBehalfOf !== undefined && isMeant(release.onBehalfOf, who))
     return refuse(
       'self-approval',
@@ -100,19 +105,25 @@ export function judgeApproval(catalog: Catalog, release: Release, who: Principal
   if (!may(catalog, who, 'approve', target) || !inOneOf(catalog, from, who)) {
     return refuse('not-entitled', `${who.name} may not approve ${target.service} in ${target.environment}.`, ask);
   }
-  if (release.approvals.some((one) => isSamePerson(one.by, who))) {
-    return refuse('already-decided', `You have approved ${release.id} already.`, 'It waits for somebody else.');
-  }
-  return undefined;
+  const yes = release.approvals.find((one) => mayBeSamePerson(one.by, who));
+  if (!yes) return undefined;
+  const say = `${release.id} was approved already by ${you(yes.by, who)}.`;
+  return refuse('already-decided', say, 'It waits for somebody else.');
 }
+
+/** Two people may share an address that a directory has for both: they need to know why they count as one. */
+const you = (person: Person, who: Principal): string =>
+  isSamePerson(person, who) ? 'you' : `${person.name}, who has an address in common with you`;
 
 /** The address in `Bob Builder <bob@example.com>`, as git writes people, or the text as it is. */
 const addressIn = (text: string): string => (/<([^<>]+)>\s*$/.exec(text)?.[1] ?? text).trim().toLowerCase();
 
-/** Whether a word for somebody (an address, however it is written, or an id) means this person. */
+/** Whether a word for somebody (an address, however it is written, or an id) may mean this person. */
 function isMeant(word: string, who: Principal): boolean {
   const meant = addressIn(word);
-  return [who.principal, who.actor.id, ...who.emails].some((own) => own.toLowerCase() === meant);
+  return [who.principal, who.actor.id, ...who.emails, ...(who.aliases ?? [])].some(
+    (own) => own.toLowerCase() === meant,
+  );
 }
 
 const isAuthor = (release: Release, who: Principal): boolean =>

@@ -102,6 +102,70 @@ test('nobody approves their own release through the other platform, even under a
   expect(await approveIn(home, slack, inSlack('ann'))).toMatchObject({ ok: false, code: 'self-approval' });
 });
 
+test('an address that nobody proved keeps one human from counting twice', async () => {
+  const home = bothPlatforms();
+  const { says, until, slack, teams, identity } = home;
+  const aliases = ['ANN@example.com'];
+  identity.people.set('ann-in-teams', { name: 'Ann Archer', email: 'ann.archer@example.com', aliases });
+  home.setCatalog((raw) => raw.roles['release-managers'].emails.push('ann.archer@example.com'));
+
+  const first = ok(await says('ann', 'deploy payments 2.4.1 to prod', { actor: inSlack('ann'), from: slackChannel }));
+  await until(first, 'awaiting-approval');
+  expect(await approveIn(home, teams, inTeams('ann-in-teams'))).toMatchObject({
+    ok: false,
+    code: 'self-approval',
+    view: { title: expect.stringContaining('Ann, who has an address in common with you') },
+  });
+
+  // The other way round, and for the second yes: what Teams knows is kept with the release.
+  ok(await says('ann', `abort ${first}`, { actor: inSlack('ann'), from: slackChannel }));
+  const own = { actor: inTeams('ann-in-teams'), from: teamsChannel };
+  const second = ok(await says('ann', 'deploy payments 2.4.2 to prod', own));
+  await until(second, 'awaiting-approval');
+  expect(await approveIn(home, slack, inSlack('ann'))).toMatchObject({ ok: false, code: 'self-approval' });
+});
+
+test('two accounts with an address in common, proved or not, give one of two approvals', async () => {
+  const home = bothPlatforms((raw) => {
+    raw.environments.prod.approvals.required = 2;
+    raw.roles['release-managers'].emails.push('b.builder@example.com');
+  });
+  const { says, until, release, slack, teams, identity } = home;
+  identity.people.set('builder', { name: 'B. Builder', email: 'b.builder@example.com', aliases: ['bob@example.com'] });
+  const id = ok(await says('ann', 'deploy payments 2.4.1 to prod', { actor: inSlack('ann'), from: slackChannel }));
+  await until(id, 'awaiting-approval');
+  ok(await approveIn(home, teams, inTeams('builder')));
+  expect(await approveIn(home, slack, inSlack('bob'))).toMatchObject({ ok: false, code: 'already-decided' });
+  expect((await release(id)).approvals).toHaveLength(1);
+});
+
+test('an author of the change is known by an address that nobody proved', async () => {
+  const home = bothPlatforms();
+  const { says, until, teams, identity } = home;
+  identity.people.set('bob', { name: 'Bob', email: 'bob@example.com', aliases: ['bob@home.example'] });
+  const change = { authors: ['Bob <bob@home.example>'] };
+  const id = ok(
+    await says('ann', 'deploy payments 2.4.1 to prod', { actor: inSlack('ann'), from: slackChannel, change }),
+  );
+  await until(id, 'awaiting-approval');
+  expect(await approveIn(home, teams, inTeams('bob'))).toMatchObject({ ok: false, code: 'self-approval' });
+});
+
+test('an address that nobody proved gives no right: no role, and no say over what its owner asked for', async () => {
+  const { says, until, identity } = bothPlatforms();
+  identity.people.set('mallory', { name: 'Mallory', email: 'mallory@example.com', aliases: ['ann@example.com'] });
+  const mallory = { actor: inTeams('mallory'), from: teamsChannel };
+  expect(await says('ann', 'deploy payments 2.4.1 to prod', mallory)).toMatchObject({
+    ok: false,
+    code: 'not-entitled',
+  });
+
+  const id = ok(await says('ann', 'deploy payments 2.4.1 to prod', { actor: inSlack('ann'), from: slackChannel }));
+  await until(id, 'awaiting-approval');
+  for (const wish of [`abort ${id}`, `reject ${id} because I can`])
+    expect(await says('ann', wish, mallory)).toMatchObject({ ok: false, code: 'not-entitled' });
+});
+
 test('a platform that is away keeps the other one, and the release, from nothing', async () => {
   const { says, until, slack, teams } = bothPlatforms(noApproval);
   teams.before = () => {

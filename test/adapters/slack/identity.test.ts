@@ -3,18 +3,20 @@ import { slackIdentity } from '../../../adapters/slack/identity.ts';
 import { TransientError } from '../../../src/errors.ts';
 import type { Actor } from '../../../src/release/event.ts';
 import type { SlackOptions } from '../../servers/slack/slack.ts';
-import { slackWith, webOf } from './setup.ts';
+import { quiet, slackWith, webOf } from './setup.ts';
 
 const actor = (id: string, tenant = 'T0ACME'): Actor => ({ surface: 'slack', tenant, id, name: id.toLowerCase() });
 
 const start = async (options: SlackOptions = {}) => {
   const slack = await slackWith(options);
   let time = 1_000;
-  const identity = slackIdentity(webOf(slack), () => time);
+  const warned: string[] = [];
+  const log = { ...quiet, warn: (_: object, say: string) => void warned.push(say) };
+  const identity = slackIdentity(webOf(slack), () => time, log);
   const pass = (ms: number) => {
     time += ms;
   };
-  return { slack, identity, pass };
+  return { slack, identity, warned, pass };
 };
 
 describe('who somebody of Slack is', () => {
@@ -81,5 +83,29 @@ describe('who somebody of Slack is', () => {
     slack.inject('users.info', { kind: 'reset' });
     await expect(identity.resolve(actor('U0ALICE'))).rejects.toBeInstanceOf(TransientError);
     expect(await identity.resolve(actor('U0ALICE'))).toMatchObject({ principal: 'alice@example.com' });
+  });
+
+  it('is what it was while Slack does not answer, for ten minutes since it last did', async () => {
+    const { slack, identity, warned, pass } = await start();
+    const alice = await identity.resolve(actor('U0ALICE'));
+    pass(540_000);
+    for (const call of ['users.info', 'usergroups.list'])
+      slack.inject(call, { kind: 'reset' }, Number.POSITIVE_INFINITY);
+    expect(await identity.resolve(actor('U0ALICE'))).toEqual(alice);
+    await expect(identity.resolve(actor('U0BOB'))).rejects.toBeInstanceOf(TransientError);
+    expect(warned).toEqual([expect.stringMatching(/Slack does not answer/)]);
+    pass(60_001);
+    await expect(identity.resolve(actor('U0ALICE'))).rejects.toBeInstanceOf(TransientError);
+  });
+
+  it('is a no that was heard, also when Slack does not answer after it', async () => {
+    const { slack, identity, pass } = await start();
+    await identity.resolve(actor('U0BOB'));
+    slack.workspace.users.get('U0BOB')!.isRestricted = true;
+    pass(60_000);
+    expect(await identity.resolve(actor('U0BOB'))).toMatchObject({ code: 'not-known' });
+    slack.inject('users.info', { kind: 'reset' }, Number.POSITIVE_INFINITY);
+    pass(60_000);
+    expect(await identity.resolve(actor('U0BOB'))).toMatchObject({ code: 'not-known' });
   });
 });

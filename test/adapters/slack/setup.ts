@@ -105,7 +105,7 @@ const build = async (setup: Setup, mode: 'http' | 'socket'): Promise<Running> =>
   const slack = await slackWith(setup.workspace);
   const { botToken, appToken, signingSecret } = slack.workspace.app;
   const web = webOf(slack);
-  const identity = slackIdentity(web, Date.now);
+  const identity = slackIdentity(web, Date.now, quiet);
   const asked: Asked[] = [];
   const handle = async (it: Asked): Promise<Reply> => {
     asked.push(it);

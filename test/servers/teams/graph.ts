@@ -61,9 +61,11 @@ function show(user: TeamsUser, query: URLSearchParams): Reply {
 }
 
 function properties(user: TeamsUser): Json {
-  const { aadObjectId: id, name: displayName, userPrincipalName, userType, accountEnabled } = user;
+  const { aadObjectId: id, name: displayName, email, userPrincipalName, userType, accountEnabled } = user;
+  const { proxyAddresses, otherMails } = user;
   const nothing = { givenName: null, jobTitle: null, surname: null };
-  return { id, displayName, mail: user.email || null, userPrincipalName, userType, accountEnabled, ...nothing };
+  const addresses = { mail: email || null, userPrincipalName, proxyAddresses, otherMails };
+  return { id, displayName, ...addresses, userType, accountEnabled, ...nothing };
 }
 
 function groups(user: TeamsUser, body: Json): Reply {

@@ -15,6 +15,9 @@ export interface TeamsUser {
   /** Entra's `mail`; empty for somebody without a mailbox. */
   email: string;
   userPrincipalName: string;
+  /** `SMTP:…`, `smtp:…` and what is no mail. */
+  proxyAddresses: string[];
+  otherMails: string[];
   userType: 'Member' | 'Guest';
   accountEnabled: boolean;
   /** The tenant they act in; guests act in the one that invited them. */
@@ -132,6 +135,8 @@ function person(user: Partial<TeamsUser> & { name: string }, tenant: string): Te
     aadObjectId: guid(user.name),
     email: mail,
     userPrincipalName: user.email || mail,
+    proxyAddresses: [],
+    otherMails: [],
     userType: 'Member',
     accountEnabled: true,
     tenant,
