@@ -11,7 +11,7 @@ export function openSlack(settings: SlackSettings, log: Log): Platform {
   const { apiUrl, mode } = settings;
   const botToken = settings.botToken.reveal();
   const web = slackWeb({ botToken, apiUrl, log });
-  const identity = slackIdentity(web, Date.now);
+  const identity = slackIdentity(web, Date.now, log);
   const way =
     'http' in mode ? { signingSecret: mode.http.signingSecret.reveal() } : { appToken: mode.socket.appToken.reveal() };
   return {

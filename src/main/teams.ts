@@ -17,7 +17,8 @@ export async function openTeams(settings: TeamsSettings, ledger: Ledger, log: Lo
   const transport = botbuilderTransport({ openIdUrl, ...(us ? { app: us } : {}) });
   const [tenant, host] = [tenants[0]!, hosts[0]!];
   const known = references(storeIn(ledger), { serviceUrl: `https://${host}/teams/`, tenant }, hosts);
-  const identity = teamsIdentity({ graph: graph(graphUrl, transport.token), tenants, log, now: Date.now });
+  const home = app ? app.tenant : tenant;
+  const identity = teamsIdentity({ graph: graph(graphUrl, transport.token), tenants, home, log, now: Date.now });
   return {
     surface: 'teams',
     name: 'Microsoft Teams',
