@@ -14,6 +14,7 @@ import type { Catalog } from './config/catalog.ts';
 import { type Problem, problemText } from './config/problem.ts';
 import { parseSettings, type Settings } from './config/settings.ts';
 import { handle } from './handle.ts';
+import { checkPlatforms } from './main/check.ts';
 import { diagnose } from './main/diagnose.ts';
 import type { Hearing } from './main/platform.ts';
 import { secretsOf } from './main/secrets.ts';
@@ -45,9 +46,9 @@ async function run(settings: Settings, first: Catalog): Promise<void> {
   const measured = metrics();
   const open = await openWorld({ settings, first, redis, log, metrics: measured, known });
   const { world, platforms } = open;
-  await Promise.all(platforms.map((one) => one.check()));
-
   const hears = settings.role !== 'worker';
+  await checkPlatforms(platforms, { hears, ledger: world.ledger, log });
+
   // Every way in passes the same door, and is counted there.
   const ask = meteredHandle(measured, world.catalog, (asked) => handle(world, asked));
   const people = hears ? platforms.map((one) => ({ ...one, ...one.hear(world, ask) })) : [];

@@ -8,6 +8,7 @@ import type { Reply } from '../release/view.ts';
 import { phaseWords } from '../release/words.ts';
 import { ago, isFrozen } from '../time.ts';
 import type { World } from '../world.ts';
+import { chatDiagnoses } from './doctor.ts';
 import { no, yes } from './reply.ts';
 import type { Request } from './request.ts';
 
@@ -16,8 +17,12 @@ export async function status(request: Request<Extract<Command, { verb: 'status' 
   const { world, command } = request;
   const targets = asked(request);
   if ('code' in targets) return no(targets);
-  const warnings = await world.ledger.warnings();
-  const head = warnings.length > 0 ? [`UNSAFE: ${warnings.join(' ')}`] : [];
+  const [warnings, chats] = [await world.ledger.warnings(), await chatDiagnoses(world)];
+  const silent = chats.filter(({ wrong }) => wrong).map(({ surface }) => surface);
+  const head = [
+    ...(warnings.length > 0 ? [`UNSAFE: ${warnings.join(' ')}`] : []),
+    ...(silent.length > 0 ? [`Not as it should be: ${silent.join(' and ')}. Operators read why with \`doctor\`.`] : []),
+  ];
   const room = targets.length > 10 - head.length ? 9 - head.length : 10 - head.length;
   const lines = (
     await Promise.all(targets.slice(0, room).map((target) => lineOf(world, target).catch(unreadable(target))))

@@ -3,9 +3,9 @@ import { slackChat } from '../../adapters/slack/chat.ts';
 import { slackIdentity } from '../../adapters/slack/identity.ts';
 import { type Installation, slackWeb, type Web } from '../../adapters/slack/web.ts';
 import type { SlackSettings } from '../config/settings.ts';
-import { TerminalError, TransientError } from '../errors.ts';
+import { TerminalError } from '../errors.ts';
 import type { Log } from '../ports.ts';
-import { choicesOf, type Platform } from './platform.ts';
+import { choicesOf, type Platform, type Trouble, troubleOf } from './platform.ts';
 
 export function openSlack(settings: SlackSettings, log: Log): Platform {
   const { apiUrl, mode } = settings;
@@ -20,13 +20,13 @@ export function openSlack(settings: SlackSettings, log: Log): Platform {
     path: '/slack/events',
     chat: slackChat(web),
     identity,
-    check: () => checkInstallation(settings, web, log),
+    check: () => troubleOf('SLACK_BOT_TOKEN', async () => notAllowed(settings, await web.installation())),
     hear: (world, ask) =>
       slackApp({
         ...way,
         botToken,
         apiUrl,
-        web,
+        web: onlyAllowed(settings, web),
         log,
         identity,
         now: Date.now,
@@ -38,34 +38,32 @@ export function openSlack(settings: SlackSettings, log: Log): Platform {
 }
 
 /**
- * The token must be one, and belong to the workspace and the app that the settings allow, where they name them. A Slack
- * that does not answer keeps nobody from releasing: it is asked again until it does.
- *
- * @throws Error naming the setting and the fix
+ * Payloads are held against this installation: while it is one that the settings do not allow, none is taken. Slack may
+ * not have answered when the process started, so this is asked at the door.
  */
-async function checkInstallation(settings: SlackSettings, web: Web, log: Log): Promise<void> {
-  try {
-    judge(settings, await web.installation());
-  } catch (err) {
-    if (!(err instanceof TransientError)) throw sayWhy(err);
-    log.warn({ err }, 'Slack does not answer, so its token could not be checked; asking again');
-    setTimeout(() => void checkInstallation(settings, web, log), Math.max(err.retryAfterMs, leastPause)).unref();
-  }
-}
+const onlyAllowed = (settings: SlackSettings, web: Web): Web => ({
+  ...web,
+  async installation() {
+    const us = await web.installation();
+    const trouble = notAllowed(settings, us);
+    if (trouble) throw new TerminalError('misconfigured', trouble.why, trouble.fix);
+    return us;
+  },
+});
 
-const leastPause = 5_000;
-
-const sayWhy = (err: unknown): unknown =>
-  err instanceof TerminalError ? new Error(`SLACK_BOT_TOKEN cannot be used: ${err.message}. ${err.hint}`) : err;
-
-function judge({ teamIds, appId }: SlackSettings, us: Installation): void {
+/** The token must belong to the workspace and the app that the settings allow, where they name them. */
+function notAllowed({ teamIds, appId }: SlackSettings, us: Installation): Trouble | undefined {
   const team = teamIds.length === 0 || [us.team, us.enterprise].some((id) => id !== undefined && teamIds.includes(id));
   if (!team)
-    throw new Error(
-      `SLACK_BOT_TOKEN belongs to the workspace ${us.team}, which SLACK_TEAM_IDS does not name. Add it, or use the token of another installation.`,
-    );
-  if (appId !== undefined && appId !== us.app)
-    throw new Error(
-      `SLACK_BOT_TOKEN belongs to the app ${us.app}; SLACK_APP_ID names ${appId}. Use the token of that app, or name this one.`,
-    );
+    return {
+      why: `SLACK_BOT_TOKEN belongs to the workspace ${us.team}, which SLACK_TEAM_IDS does not name`,
+      fix: 'Add it, or use the token of another installation.',
+      forbidden: true,
+    };
+  if (appId === undefined || appId === us.app) return undefined;
+  return {
+    why: `SLACK_BOT_TOKEN belongs to the app ${us.app}; SLACK_APP_ID names ${appId}`,
+    fix: 'Use the token of that app, or name this one.',
+    forbidden: true,
+  };
 }

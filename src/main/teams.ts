@@ -3,11 +3,9 @@ import { teamsChat } from '../../adapters/teams/chat.ts';
 import { graph, graphScope } from '../../adapters/teams/graph.ts';
 import { teamsIdentity } from '../../adapters/teams/identity.ts';
 import { references, type Store } from '../../adapters/teams/references.ts';
-import type { Transport } from '../../adapters/teams/transport.ts';
 import type { TeamsSettings } from '../config/teams-settings.ts';
-import { TerminalError, TransientError } from '../errors.ts';
 import type { Ledger, Log } from '../ports.ts';
-import { choicesOf, type Platform } from './platform.ts';
+import { choicesOf, type Platform, troubleOf } from './platform.ts';
 
 /** The SDK takes most of a second to load: only who is in Teams waits for it. */
 export async function openTeams(settings: TeamsSettings, ledger: Ledger, log: Log): Promise<Platform> {
@@ -19,6 +17,7 @@ export async function openTeams(settings: TeamsSettings, ledger: Ledger, log: Lo
   const known = references(storeIn(ledger), { serviceUrl: `https://${host}/teams/`, tenant }, hosts);
   const home = app ? app.tenant : tenant;
   const identity = teamsIdentity({ graph: graph(graphUrl, transport.token), tenants, home, log, now: Date.now });
+  const token = () => transport.token(graphScope(graphUrl), tenant);
   return {
     surface: 'teams',
     name: 'Microsoft Teams',
@@ -26,15 +25,17 @@ export async function openTeams(settings: TeamsSettings, ledger: Ledger, log: Lo
     bodyLimit: 256 * 1024,
     chat: teamsChat(transport, known),
     identity,
-    check: async () => {
-      if (app) await checkToken(transport, graphScope(graphUrl), tenant, log);
-      else log.warn({}, 'Microsoft Teams is open to everybody on this machine: MICROSOFT_APP_UNAUTHENTICATED is set');
+    async check() {
+      if (app) return troubleOf('Microsoft Teams', async () => void (await token()));
+      log.warn({}, 'Microsoft Teams is open to everybody on this machine: MICROSOFT_APP_UNAUTHENTICATED is set');
+      return undefined;
     },
     hear: (world, ask) =>
       teamsApp({
         transport,
         tenants,
         hosts,
+        unauthenticated: app === undefined,
         references: known,
         identity,
         handle: ask,
@@ -55,27 +56,3 @@ const storeIn = (ledger: Ledger): Store => ({
     });
   },
 });
-
-/**
- * The app must be one, and its secret right. An Entra that does not answer keeps nobody from releasing: it is asked again
- * until it does.
- *
- * @throws Error naming the setting and the fix
- */
-async function checkToken(transport: Transport, scope: string, tenant: string, log: Log): Promise<void> {
-  try {
-    await transport.token(scope, tenant);
-  } catch (err) {
-    if (!(err instanceof TransientError)) throw sayWhy(err);
-    log.warn({ err }, 'Entra does not answer, so the app of Microsoft Teams could not be checked; asking again');
-    // Who runs by now may be in the middle of a release: that is no moment to end.
-    const tell = (error: unknown) => log.error({ err: error }, 'the app of Microsoft Teams cannot be used');
-    const again = () => void checkToken(transport, scope, tenant, log).catch(tell);
-    setTimeout(again, Math.max(err.retryAfterMs, leastPause)).unref();
-  }
-}
-
-const leastPause = 5_000;
-
-const sayWhy = (err: unknown): unknown =>
-  err instanceof TerminalError ? new Error(`Microsoft Teams cannot be used: ${err.message}. ${err.hint}`) : err;

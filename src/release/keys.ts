@@ -1,4 +1,5 @@
 import { type Target, targetKey } from './command.ts';
+import type { Surface } from './event.ts';
 
 /** Names of the ledger's records, in one place. */
 export const keys = {
@@ -14,6 +15,8 @@ export const keys = {
   adopted: (target: Target): string => `adopted:${targetKey(target)}`,
   /** What a worker found when it first reached a cluster. */
   diagnosis: (cluster: string): string => `diagnosis:${cluster}`,
+  /** What a process was told when it logged in there. */
+  chatDiagnosis: (surface: Surface): string => `chat-diagnosis:${surface}`,
   /** A place's kept template: what a return writes. */
   template: (release: string, place: number): string => `template:${release}:${place}`,
 };

@@ -181,8 +181,9 @@ describe.concurrent('the port and its certificate', () => {
 });
 
 describe.concurrent('the Slack token', () => {
+  const signingSecret = '0123456789abcdef';
   const slackEnv = async (more: Record<string, string> = {}) => {
-    const slack = await startSlack();
+    const slack = await startSlack({ app: { signingSecret } });
     atEnd(() => slack.close());
     return {
       slack,
@@ -192,7 +193,7 @@ describe.concurrent('the Slack token', () => {
         ROLE: 'gateway',
         SLACK_API_URL: slack.url,
         SLACK_BOT_TOKEN: slack.workspace.app.botToken,
-        SLACK_SIGNING_SECRET: '0123456789abcdef',
+        SLACK_SIGNING_SECRET: signingSecret,
         ...more,
       },
     };
@@ -210,6 +211,42 @@ describe.concurrent('the Slack token', () => {
     const { code, told } = await refusal((await slackEnv({ SLACK_TEAM_IDS: 'T0OTHER' })).env);
     expect(code).toBe(1);
     expect(told.join(' ')).toMatch(/SLACK_BOT_TOKEN belongs to the workspace T0ACME, which SLACK_TEAM_IDS does not/);
+  });
+
+  test('that Slack does not know keeps no worker from starting: the log says what to mend', async () => {
+    const { env } = await slackEnv({ ROLE: 'worker', SLACK_BOT_TOKEN: 'xoxb-planted-token' });
+    const bot = startBot({ env });
+    await bot.url();
+    const told = await bot.logs('Slack cannot be used; releases go on without it');
+    expect(told).toMatchObject({
+      level: 50,
+      why: 'SLACK_BOT_TOKEN cannot be used: Slack refused auth.test: invalid_auth',
+      fix: expect.stringContaining('into SLACK_BOT_TOKEN'),
+    });
+    expect(bot.isAlive()).toBe(true);
+    expect(bot.said()).not.toContain('planted');
+  });
+
+  test('of a workspace that is not allowed keeps no worker from starting', async () => {
+    const bot = startBot({ env: (await slackEnv({ ROLE: 'worker', SLACK_TEAM_IDS: 'T0OTHER' })).env });
+    await bot.url();
+    expect(await bot.logs('Slack cannot be used; releases go on without it')).toMatchObject({
+      why: expect.stringContaining('T0ACME'),
+    });
+  });
+
+  test('of a workspace that is not allowed, as Slack tells once it is back: nobody of it is heard, and nothing ends', async () => {
+    const { slack, env } = await slackEnv({ SLACK_TEAM_IDS: 'T0OTHER' });
+    slack.inject('auth.test', { kind: 'status', status: 503 }, 1);
+    const bot = startBot({ env });
+    slack.deliverTo(`${await bot.url()}/slack/events`);
+    const typed = () => slack.as('alice').slash('C0GENERAL', '/release', 'status');
+    // Slack answers from here on, and our own next look at it comes seconds later.
+    expect(await typed()).toMatchObject({ outcome: 'failed' });
+    expect(await bot.logs('Slack cannot be used; releases go on without it')).toMatchObject({ level: 50 });
+    expect(await typed()).toMatchObject({ outcome: 'failed' });
+    expect(bot.lines().map(({ msg }) => msg)).not.toContain('a command was handled');
+    expect(bot.isAlive()).toBe(true);
   });
 
   test('cannot be asked about while Slack is down: it starts, and asks again', async () => {

@@ -16,6 +16,8 @@ const teamsWith = async (options: TeamsOptions = {}): Promise<Teams> => {
   return teams;
 };
 
+const cannot = 'Microsoft Teams cannot be used; releases go on without it';
+
 const inTeams = (raw: Raw): void => {
   raw.environments.prod = { places: [{ cluster: 'eu', namespace: 'prod' }], announce: { teams: prod } };
 };
@@ -100,7 +102,7 @@ describe.concurrent('the app of Microsoft Teams', () => {
     ...more,
   });
 
-  test('with a wrong secret keeps the process from starting, and says what to mend', async () => {
+  test('with a wrong secret keeps a process that could hear nobody else from starting, and says what to mend', async () => {
     const teams = await teamsWith();
     const { code, said } = await refusal(envOf(teams, { MICROSOFT_APP_PASSWORD: 'planted-secret' }));
     expect(code).toBe(1);
@@ -110,12 +112,39 @@ describe.concurrent('the app of Microsoft Teams', () => {
     expect(said).not.toContain('planted');
   });
 
+  test('with a secret that has ended does not keep a worker from starting', async () => {
+    const teams = await teamsWith();
+    const bot = startBot({ env: envOf(teams, { ROLE: 'worker', MICROSOFT_APP_PASSWORD: 'planted-secret' }) });
+    await bot.url();
+    expect(await bot.logs(cannot)).toMatchObject({
+      level: 50,
+      why: expect.stringContaining('AADSTS7000215'),
+      fix: expect.stringContaining('MICROSOFT_APP_PASSWORD'),
+    });
+    expect(bot.said()).not.toContain('planted');
+  });
+
+  test('with a secret that has ended leaves Slack as it is, where doctor and status tell it', async () => {
+    const [both, teams] = await Promise.all([openLab(), teamsWith()]);
+    const bot = await both.start({ ...teams.settings, MICROSOFT_APP_PASSWORD: 'planted-secret' });
+    await bot.logs(cannot);
+    const doctor = await both.types('ann', 'doctor');
+    expect(doctor).toMatch(/OK chat: slack/);
+    expect(doctor).toMatch(/FAIL chat teams: Microsoft Teams cannot be used: .*AADSTS7000215.*MICROSOFT_APP_PASSWORD/);
+    expect(await both.types('ann', 'status')).toMatch(/teams\. Operators read why with/);
+    await both.shows(await both.deploys('ann', 'deploy payments 2.4.1 to prod'), /SUCCEEDED/);
+    expect(bot.said()).not.toContain('planted');
+
+    await both.start({ ...teams.settings });
+    expect(await both.types('ann', 'doctor')).toMatch(/OK chat: slack, teams/);
+  });
+
   test('cannot be checked while Entra is away: the process starts, and asks again', async () => {
     const teams = await teamsWith();
     teams.inject('token', { kind: 'status', status: 503 }, 1);
     const bot = startBot({ env: envOf(teams) });
     await bot.url();
-    await bot.logs(/^Entra does not answer/);
+    await bot.logs(/^Microsoft Teams does not answer/);
     const before = teams.count('token');
     await teams.until(() => teams.count('token') > before, { within: 12_000, what: 'the app to be checked again' });
     expect(bot.isAlive()).toBe(true);
@@ -126,8 +155,7 @@ describe.concurrent('the app of Microsoft Teams', () => {
     teams.inject('token', { kind: 'status', status: 503 }, 1);
     const bot = startBot({ env: envOf(teams, { ROLE: 'worker', MICROSOFT_APP_PASSWORD: 'planted-secret' }) });
     await bot.url();
-    const { err } = await bot.logs('the app of Microsoft Teams cannot be used');
-    expect(err).toMatchObject({ message: expect.stringMatching(/AADSTS7000215.*MICROSOFT_APP_PASSWORD/) });
+    expect(await bot.logs(cannot)).toMatchObject({ why: expect.stringContaining('AADSTS7000215') });
     expect(bot.isAlive()).toBe(true);
   });
 

@@ -159,7 +159,8 @@ describe('answers that Teams does not take at once', () => {
       [429, 412, 503].map((status) => saysNo(status, soon)),
     );
     expect(await tell(message)).toEqual({ status: 200 });
-    await expect.poll(() => teams.seen).toMatchObject([{ words: expect.stringContaining('Accepted') }]);
+    const how = call === 'post' ? 'posted' : 'whispered';
+    await expect.poll(() => teams.seen).toMatchObject([{ how, words: expect.stringContaining('Accepted') }]);
   });
 
   it('are tried once more, and not for ever, when they may have arrived', async () => {
