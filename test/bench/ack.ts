@@ -1,21 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startProcess } from '../chaos/process.ts';
+import { sign } from '../servers/slack/signature.ts';
 import type { Figure } from './figure.ts';
 import { newFolder, openBase, stopped } from './installation.ts';
-import { type Load, load } from './open-loop.ts';
+import { type Sender, unlessSaid } from './open-loop.ts';
 import { channel, people, releaseFile } from './release-file.ts';
+import { figureOf, type Side, side, takeTurns } from './turns.ts';
 
-const rounds = 4;
-const seconds = 5;
 /** So many, that what waits for one target stays as little as it would be. */
 const services = Array.from({ length: 500 }, (_, n) => ({ name: `service-${n}`, replicas: 1 }));
 
-type Side = { url: string; loads: Map<number, Load> };
-
 /**
  * `/release deploy …`, rightly signed, until its answer is there; by then it is in a Redis that syncs every write.
- * Ours and the peer take turns, so that both see the same machine.
  */
 export async function ackBench(): Promise<Figure[]> {
   const undo: (() => unknown)[] = [];
@@ -29,33 +26,29 @@ export async function ackBench(): Promise<Figure[]> {
     const bolt = startProcess({ name: 'bolt', script: 'test/bench/bare-bolt.ts', env, log: join(folder, 'bolt.log') });
     undo.push(() => stopped(bolt));
     await bolt.ready;
-    const ours: Side = { url: `${gateway.url()}/slack/events`, loads: new Map() };
-    const theirs: Side = { url: `${bolt.url()}/slack/events`, loads: new Map() };
-    await takeTurns([ours, theirs], secret);
-    return [figure(ours, theirs, 50, true), figure(ours, theirs, 200, false)];
+    const next = commands(secret);
+    const [ours, theirs] = [gateway, bolt].map((to) =>
+      side({ url: `${to.url()}/slack/events`, next, whyNot: unlessSaid('Accepted as') }),
+    ) as [Side, Side];
+    await takeTurns([ours, theirs], [50, 200]);
+    const about = { name: 'acknowledgement', peer: 'bare Bolt', notes: ['AOF always; the peer writes nothing down'] };
+    return [
+      figureOf(ours, theirs, { ...about, rate: 50, target: { of: 'p99', most: 100 } }),
+      figureOf(ours, theirs, { ...about, rate: 200 }),
+    ];
   } finally {
     for (const one of undo.reverse()) await one();
   }
 }
 
-async function takeTurns(sides: Side[], signingSecret: string): Promise<void> {
+function commands(secret: string): Sender['next'] {
   let sent = 0;
-  const once = async (side: Side, rate: number, long: number): Promise<Load> => {
-    const first = sent;
-    sent += rate * long;
-    return load({ url: side.url, signingSecret, rate, seconds: long, fields: (n) => command(first + n) });
+  return () => {
+    const form = new URLSearchParams(command(sent)).toString();
+    sent += 1;
+    const { body, headers } = sign(secret, form, Date.now());
+    return { body, headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' } };
   };
-  for (const side of sides) await once(side, 20, 2);
-  for (let round = 0; round < rounds; round += 1) {
-    for (const rate of [50, 200]) {
-      for (const side of sides) add(side, rate, await once(side, rate, seconds));
-    }
-  }
-}
-
-function add({ loads }: Side, rate: number, { took, failures }: Load): void {
-  const all = loads.get(rate) ?? { took: [], failures: [] };
-  loads.set(rate, { took: [...all.took, ...took], failures: [...all.failures, ...failures] });
 }
 
 function command(n: number): Record<string, string> {
@@ -73,20 +66,5 @@ function command(n: number): Record<string, string> {
     is_enterprise_install: 'false',
     response_url: 'http://127.0.0.1:9/never',
     trigger_id: `${Date.now()}.${n}.bench`,
-  };
-}
-
-function figure(ours: Side, theirs: Side, rate: number, promised: boolean): Figure {
-  const mine = ours.loads.get(rate)!;
-  const peer = theirs.loads.get(rate)!;
-  const failures = [...mine.failures, ...peer.failures];
-  const failed = failures.length > 0 ? [`${failures.length} were not acknowledged; the first: ${failures[0]}`] : [];
-  return {
-    name: `acknowledgement at ${rate}/s`,
-    unit: 'ms',
-    target: promised ? { of: 'p99', most: 100 } : undefined,
-    samples: mine.took,
-    peer: { name: 'bare Bolt', samples: peer.took },
-    notes: ['AOF always; the peer writes nothing down', ...failed],
   };
 }

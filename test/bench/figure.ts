@@ -17,6 +17,7 @@ export interface Summary {
   n: number;
   min: number;
   median: number;
+  p95: number;
   p99: number;
   max: number;
 }
@@ -27,6 +28,7 @@ export const summaryOf = (samples: number[]): Summary => {
     n: sorted.length,
     min: quantile(sorted, 0),
     median: quantile(sorted, 0.5),
+    p95: quantile(sorted, 0.95),
     p99: quantile(sorted, 0.99),
     max: quantile(sorted, 1),
   };

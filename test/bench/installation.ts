@@ -77,8 +77,14 @@ export async function newFolder(undo: (() => unknown)[]): Promise<string> {
   return folder;
 }
 
-/** Redis, Slack and a gateway. */
-export async function openBase(folder: string, catalog: string, services: Service[], undo: (() => unknown)[]) {
+/** Redis, Slack and a gateway. @param more settings of every process */
+export async function openBase(
+  folder: string,
+  catalog: string,
+  services: Service[],
+  undo: (() => unknown)[],
+  more: Record<string, string> = {},
+) {
   const redis = await startRedis();
   undo.push(() => redis.stop());
   // A run that is stopped in its middle leaves nobody behind.
@@ -98,6 +104,7 @@ export async function openBase(folder: string, catalog: string, services: Servic
     SLACK_BOT_TOKEN: slack.workspace.app.botToken,
     SLACK_SIGNING_SECRET: signingSecret,
     SLACK_API_URL: slack.url,
+    ...more,
   });
   let started = 0;
   const start = async (role: 'gateway' | 'worker'): Promise<Process> => {

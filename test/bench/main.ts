@@ -1,7 +1,7 @@
 /**
  * Measures what was promised, on real processes, beside a peer in the same run where there is one. Start reading here;
  * each figure has a file. Where releases run is chosen by TEST_KUBECONFIG_NODES or TEST_KUBECONFIG, see ground.ts.
- *   npm run bench -- [ack|verdict|shown|requests|restart|start …] [--strict] [--out FILE]
+ *   npm run bench -- [ack|verdict|shown|requests|restart|start|teams …] [--strict] [--out FILE]
  */
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
@@ -13,6 +13,7 @@ import { restartBench } from './restart.ts';
 import { shownBench } from './shown.ts';
 import { startBench } from './start.ts';
 import { tableOf } from './table.ts';
+import { teamsBench } from './teams.ts';
 import { verdictBench } from './verdict.ts';
 
 const benches: Record<BenchName, () => Promise<Figure[]>> = {
@@ -22,6 +23,7 @@ const benches: Record<BenchName, () => Promise<Figure[]>> = {
   requests: requestsBench,
   restart: restartBench,
   start: startBench,
+  teams: teamsBench,
 };
 
 async function main(options: Options): Promise<number> {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const benchNames = ['ack', 'verdict', 'shown', 'requests', 'restart', 'start'] as const;
+export const benchNames = ['ack', 'verdict', 'shown', 'requests', 'restart', 'start', 'teams'] as const;
 export type BenchName = (typeof benchNames)[number];
 
 /** What a run is asked to measure. */

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startProcess } from '../chaos/process.ts';
 import { freePort } from '../servers/redis.ts';
+import { startBenchTeams } from './connector.ts';
 import type { Figure } from './figure.ts';
 import { standInGround } from './ground.ts';
 import { type Installation, newFolder, openInstallation, stopped } from './installation.ts';
 
 const rounds = 5;
 
-/** From the birth of a process to the first 200 of its /readyz; beside it what Node alone takes. */
+/** From the birth of a process to the first 200 of its /readyz; beside it what Node alone takes, or a start without Teams. */
 export async function startBench(): Promise<Figure[]> {
   const undo: (() => unknown)[] = [];
   try {
@@ -20,32 +21,46 @@ export async function startBench(): Promise<Figure[]> {
     undo.push(() => house.close());
     // A gateway is ready only where a worker lives.
     await house.startWorker();
-    return await measure(house);
+    const teams = await startBenchTeams();
+    undo.push(() => teams.close());
+    return await measure(house, teams.settings);
   } finally {
     for (const one of undo.reverse()) await one();
   }
 }
 
-async function measure(house: Installation): Promise<Figure[]> {
-  const took = { gateway: [] as number[], worker: [] as number[], node: [] as number[] };
+async function measure(house: Installation, teams: Record<string, string>): Promise<Figure[]> {
+  const took = { gateway: [] as number[], worker: [] as number[], teams: [] as number[], node: [] as number[] };
   for (let round = 0; round < rounds; round += 1) {
     took.node.push(await bareNode());
     took.gateway.push(await startOne(house, 'gateway'));
     took.worker.push(await startOne(house, 'worker'));
+    took.teams.push(await startOne(house, 'worker', teams));
   }
-  return (['gateway', 'worker'] as const).map((role) => ({
-    name: `start to ready, ${role}`,
-    unit: 'ms',
-    target: { of: 'max', most: 3_000 },
-    samples: took[role],
-    peer: { name: 'node -e 0', samples: took.node },
-    notes: [],
-  }));
+  const node = { name: 'node -e 0', samples: took.node };
+  return [
+    figure('gateway', took.gateway, node),
+    figure('worker', took.worker, node),
+    figure('worker with Teams', took.teams, { name: 'without Teams', samples: took.worker }),
+  ];
 }
 
-async function startOne(house: Installation, role: 'gateway' | 'worker'): Promise<number> {
+const figure = (who: string, samples: number[], peer: Figure['peer']): Figure => ({
+  name: `start to ready, ${who}`,
+  unit: 'ms',
+  target: { of: 'max', most: 3_000 },
+  samples,
+  peer,
+  notes: [],
+});
+
+async function startOne(
+  house: Installation,
+  role: 'gateway' | 'worker',
+  more: Record<string, string> = {},
+): Promise<number> {
   const port = await freePort();
-  const env = { ...house.settings(role), PORT: String(port) };
+  const env = { ...house.settings(role), ...more, PORT: String(port) };
   const born = performance.now();
   const child = startProcess({ name: role, script: 'src/main.ts', env, log: join(house.folder, 'start.log') });
   try {
