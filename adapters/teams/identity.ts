@@ -20,7 +20,7 @@ export interface IdentityOptions {
 
 /**
  * Who somebody of our organisation is: one human, by the address that Entra has for them. A right that is taken from them
- * in Entra lives for a minute, and for up to 11 while Graph does not answer; a refusal that was heard is never undone.
+ * in Entra lives for a minute, and for up to 11 while Graph does not answer; no outage undoes a refusal.
  */
 export const teamsIdentity = ({ graph, tenants, home, log, now }: IdentityOptions): Identity => {
   const served = tenants.map((tenant) => tenant.toLowerCase());
