@@ -28,7 +28,8 @@ const order = JSON.parse(process.argv[2] ?? '{}') as Order;
 const log = pinoLog('warn', []);
 
 /** Everything that leaves a trace outside of this process. */
-const noticed = /^(?:ledger\.(?:commit|settleCard)|cluster\.(?:apply|unstick|evidence)|registry\.resolve|chat\.(?:post|update|reply))$/;
+const noticed =
+  /^(?:ledger\.(?:commit|settleCard)|cluster\.(?:apply|unstick|evidence)|registry\.resolve|chat\.(?:post|update|reply))$/;
 let steps = 0;
 
 function die(name: string): never {
