@@ -14,7 +14,9 @@ describe('things vanish', () => {
     expect(home.thread().at(-1)).toMatch(/is held: .* does not exist any more\. Create it again/);
     ok(await home.says('bob', `abort ${id}`));
     await home.until(id, 'failed');
-    expect(home.thread().at(-1)).toMatch(/^payments-\S+: the way back failed too: .* does not exist any more\. Create it again/);
+    expect(home.thread().at(-1)).toMatch(
+      /^payments-\S+: the way back failed too: .* does not exist any more\. Create it again/,
+    );
     expect(home.card().headline).toContain('the way back failed too');
     expect(home.errors).toEqual([]);
   });
