@@ -147,7 +147,7 @@ async function evening({ types, sees, exit }: Demo): Promise<void> {
   await sees('payments in prod: 2.4.2 → 2.4.0.');
   types('y');
   await sees('payments prod · ROLLED BACK · serving 2.4.0, healthy');
-  await sees('Bob asked for it');
+  await sees('asked for it');
   types('status prod');
   await sees('payments prod: 2.4.0');
   types('/quit');

@@ -10,14 +10,14 @@ import type { Web } from './web.ts';
 const paceMs = 3_000;
 
 /**
- * chat.update is a Tier 3 method: 50 calls a minute for all cards of a workspace. chat.postMessage takes one a second
- * for each channel, and short bursts of more: a new card and its first lines are one.
+ * chat.update is a Tier 3 method: 50 calls a minute for all cards of a workspace. chat.postMessage takes about one a
+ * second for each channel; ours are a little further apart, as the network may bring two closer together.
  * Source: docs.slack.dev/apis/web-api/rate-limits
  */
 const allowances: Chat['allowances'] = (call, { channel }) =>
   call === 'update'
     ? [{ bucket: 'slack:update', calls: 50, windowMs: 60_000 }]
-    : [{ bucket: `slack:post:${channel}`, calls: 4, windowMs: 4_400 }];
+    : [{ bucket: `slack:post:${channel}`, calls: 1, windowMs: 1_100 }];
 
 /** The Chat port on Slack. A message's id is its `ts`. */
 export const slackChat = (web: Web): Chat => {

@@ -51,7 +51,7 @@ async function bad(stage: Stage): Promise<void> {
   stage.expect('prod serves 2.4.1 again, healthy', serves(release, '2.4.1'), release.serving);
   await stage.shows('the card says so', 'payments prod · ROLLED BACK · serving 2.4.1, healthy');
   await stage.shows('the thread holds the log line', 'panic: cannot start without DB_URL');
-  await stage.shows('the channel is told', 'payments in prod rolled back: serving 2.4.1, healthy.');
+  await stage.shows('the channel is told', `payments in prod rolled back (${release.id}): serving 2.4.1, healthy.`);
 }
 
 const serves = ({ serving }: Release, version: string): boolean =>
