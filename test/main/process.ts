@@ -55,7 +55,7 @@ export function startBot({ env, node = [], script = ['src/main.ts'] }: Start): B
     await ended;
   });
   const lines = () => all.map(parsed).filter((line) => line !== undefined);
-  const logs = (message: string | RegExp, withinMs = 15_000) =>
+  const logs = (message: string | RegExp, withinMs = 45_000) =>
     eventually(
       `the log to say ${message}`,
       async () => {

@@ -31,9 +31,11 @@ test.skipIf(whyNoBrowser)(
 
     // Bob, who sits elsewhere, can.
     expect(await playground.press(bob, playground.card('2.4.0 → 2.4.1'), 'Approve')).toMatch(/approved/i);
-    await good.shows(/2\.4\.1 on [1-4] of 5 pods/);
+    await good.shows(/2\.4\.1 on \d of 5 pods/);
     await picture('progress', good.thread, 0);
     await good.shows('SUCCEEDED');
+    // A new line in the thread draws the card anew, and closes what a button had opened on it.
+    await good.says('Succeeded after');
     expect(serving()).toEqual(['2.4.1']);
 
     // The way back needs nobody else.
