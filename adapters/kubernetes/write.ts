@@ -9,7 +9,7 @@ import type { WorkloadObject } from './sight.ts';
 import { fieldManager } from './writers.ts';
 
 /** How often a lost race is run again before it is left to the next look. */
-const rounds = 4;
+const rounds = 8;
 
 interface Tried {
   ask: Ask;

@@ -104,7 +104,11 @@ function pipe(to: string, asked: IncomingMessage, answer: ServerResponse): void 
 export async function dump(redis: Redis): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for await (const keys of redis.scanStream({ count: 1_000 }))
-    for (const key of keys as string[]) found.set(key, JSON.stringify(await contentOf(redis, key)));
+    for (const key of keys as string[]) {
+      const content = await contentOf(redis, key);
+      // Some live for a second only, and are gone between the list and the look.
+      if (content !== undefined) found.set(key, JSON.stringify(content));
+    }
   return found;
 }
 
