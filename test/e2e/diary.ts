@@ -52,6 +52,7 @@ export async function keepDiary(kubeconfig: string, namespaces: string[]): Promi
   // client-node ends a watch after 30 s in which nothing was said: it begins again, with what exists.
   const follow = async <T>(path: string, into: Seen<T>[]): Promise<void> => {
     const note = (type: string, object: T) => into.push({ at: Date.now(), type, object });
+    // Not at once, or a server that closes each watch would be asked without a pause.
     const again = () => closed.signal.aborted || follow(path, into).catch(() => undefined);
     open.set(path, await watch.watch(path, {}, note, () => setTimeout(again, 100).unref()));
   };

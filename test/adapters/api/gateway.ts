@@ -22,7 +22,6 @@ import { house } from '../../stories/house.ts';
 const hour = 3_600_000;
 
 /** One role for each permission, holding for payments in staging alone; `boss` may do everything everywhere. */
-export const rolesOfOne = permissions.map((permission) => `only-${permission}`);
 export const catalogFile = () => ({
   version: 1,
   clusters: { eu: { context: 'eu' } },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Reply } from '../../../src/release/view.ts';
+import { no, yes } from '../replies.ts';
 import { hears, postCard, said } from './seen.ts';
-import { gate, no, overHttp, webOf, yes } from './setup.ts';
+import { gate, overHttp, webOf } from './setup.ts';
 
 describe('buttons', () => {
   it('send the sealed reference and nothing else, and answer the one who pressed', async () => {

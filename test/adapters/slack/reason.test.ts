@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { no, yes } from '../replies.ts';
 import { postCard, said } from './seen.ts';
-import { no, overHttp, yes } from './setup.ts';
+import { overHttp } from './setup.ts';
 
 describe('a button that asks for a reason', () => {
   it('opens a small form, and counts with what was written', async () => {

@@ -10,8 +10,9 @@ import { slackWeb, type Web } from '../../../adapters/slack/web.ts';
 import type { Asked } from '../../../src/asked.ts';
 import { isRefusal } from '../../../src/errors.ts';
 import type { Identity, Ledger, Log, Principal } from '../../../src/ports.ts';
-import type { AnswerView, Reply } from '../../../src/release/view.ts';
+import type { Reply } from '../../../src/release/view.ts';
 import { type Slack, type SlackOptions, startSlack } from '../../servers/slack/slack.ts';
+import { no, onceInRam, yes } from '../replies.ts';
 
 /** Our app against the stand-in, with a `handle` that a test scripts: what Slack hears does not depend on the core. */
 
@@ -73,32 +74,6 @@ export interface Setup {
   appToken?: string;
   patienceMs?: number;
 }
-
-export const answer = (title: string, more: Partial<AnswerView> = {}): AnswerView => ({
-  kind: 'answer',
-  tone: 'good',
-  title,
-  lines: [],
-  ...more,
-});
-export const yes = (title: string, more: Partial<Reply> = {}): Reply => ({
-  ok: true,
-  private: true,
-  view: answer(title),
-  ...more,
-});
-export const no = (code: string, title: string, hint = ''): Reply => ({
-  ok: false,
-  private: true,
-  code,
-  view: answer(title, { tone: 'bad', hint }),
-});
-
-/** Once per key, in RAM. */
-export const onceInRam = (): Ledger['once'] => {
-  const seen = new Set<string>();
-  return async (key) => !seen.has(key) && seen.add(key).size > 0;
-};
 
 const build = async (setup: Setup, mode: 'http' | 'socket'): Promise<Running> => {
   const { script = () => yes('Done'), services = ['payments', 'ledger'] } = setup;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { TransientError } from '../../../src/errors.ts';
 import type { Reply } from '../../../src/release/view.ts';
+import { answer, yes } from '../replies.ts';
 import { said } from './seen.ts';
-import { answer, gate, overHttp, yes } from './setup.ts';
+import { gate, overHttp } from './setup.ts';
 
 describe('a slash command over HTTP', () => {
   it('is asked once it is signed, and answered to the asker alone', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Reply } from '../../../src/release/view.ts';
+import { yes } from '../replies.ts';
 import { hears, postCard, said } from './seen.ts';
-import { gate, overSocket, yes } from './setup.ts';
+import { gate, overSocket } from './setup.ts';
 
 describe('Socket Mode', () => {
   it('hears commands, presses, forms and text, and answers them', async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { TransientError } from '../../../src/errors.ts';
 import type { Reply } from '../../../src/release/view.ts';
+import { no, yes } from '../replies.ts';
 import { said } from './seen.ts';
-import { gate, no, overHttp, yes } from './setup.ts';
+import { gate, overHttp } from './setup.ts';
 
 describe('text in channels and direct messages', () => {
   it('answers a mention in its thread', async () => {

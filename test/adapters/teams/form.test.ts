@@ -4,8 +4,9 @@ import { TransientError } from '../../../src/errors.ts';
 import type { Reply } from '../../../src/release/view.ts';
 import { cardButtons, cardInputs, cardText } from '../../servers/teams/card-reading.ts';
 import type { Json } from '../../servers/teams/json.ts';
+import { no, yes } from '../replies.ts';
 import { dm, mention, press, submit } from './activities.ts';
-import { ann, bob, gate, guest, no, prod, type Running, running, type Setup, type Told, yes } from './setup.ts';
+import { ann, bob, gate, guest, prod, type Running, running, type Setup, type Told } from './setup.ts';
 
 const filled = { form: 'deploy', service: 'payments', version: ' 2.4.1 ', environment: 'prod', reason: 'CVE' };
 const fill = (more: object = {}, from = ann) => press({ ...filled, ...more }, { from, verb: 'deploy', card: '1711' });

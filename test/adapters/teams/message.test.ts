@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { TransientError } from '../../../src/errors.ts';
 import type { Reply } from '../../../src/release/view.ts';
+import { answer, no, yes } from '../replies.ts';
 import { added, called, dm, inGroup, mention } from './activities.ts';
-import { acme, ann, answer, bob, gate, no, prod, quiet, running, saysNo, us, yes } from './setup.ts';
+import { acme, ann, bob, gate, prod, quiet, running, saysNo, us } from './setup.ts';
 
 const open = (title: string) => yes(title, { private: false });
 

@@ -2,8 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { TransientError } from '../../../src/errors.ts';
 import type { Reply } from '../../../src/release/view.ts';
+import { answer, no, yes } from '../replies.ts';
 import { press, submit } from './activities.ts';
-import { acme, ann, answer, bob, gate, no, prod, running, yes } from './setup.ts';
+import { acme, ann, bob, gate, prod, running } from './setup.ts';
 
 const words = (value: unknown) => ({
   status: 200,

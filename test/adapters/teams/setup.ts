@@ -8,8 +8,9 @@ import { HttpAnswer } from '../../../adapters/teams/web.ts';
 import type { Asked } from '../../../src/asked.ts';
 import { isRefusal, refuse } from '../../../src/errors.ts';
 import type { Identity, Ledger, Log, Principal } from '../../../src/ports.ts';
-import type { AnswerView, Reply } from '../../../src/release/view.ts';
+import type { Reply } from '../../../src/release/view.ts';
 import { wording } from '../../servers/teams/messages.ts';
+import { no, onceInRam, yes } from '../replies.ts';
 
 /** Our app with a Teams in RAM and a `handle` that a test scripts: what Teams hears does not depend on the core. */
 
@@ -107,32 +108,6 @@ export interface Told {
   status: number;
   body?: { statusCode?: number; type?: string; value?: unknown };
 }
-
-export const answer = (title: string, more: Partial<AnswerView> = {}): AnswerView => ({
-  kind: 'answer',
-  tone: 'good',
-  title,
-  lines: [],
-  ...more,
-});
-export const yes = (title: string, more: Partial<Reply> = {}): Reply => ({
-  ok: true,
-  private: true,
-  view: answer(title),
-  ...more,
-});
-export const no = (code: string, title: string, hint = ''): Reply => ({
-  ok: false,
-  private: true,
-  code,
-  view: answer(title, { tone: 'bad', hint }),
-});
-
-/** Once per key, in RAM. */
-export const onceInRam = (): Ledger['once'] => {
-  const seen = new Set<string>();
-  return async (key) => !seen.has(key) && seen.add(key).size > 0;
-};
 
 /** Knows everybody but guests. */
 export const identity: Identity = {

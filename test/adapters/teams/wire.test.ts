@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Reply } from '../../../src/release/view.ts';
 import type { TokenKind } from '../../servers/teams/delivery.ts';
+import { no, yes } from '../replies.ts';
 import { overHttp, postCard } from './over-http.ts';
-import { gate, no, prod, yes } from './setup.ts';
+import { gate, prod } from './setup.ts';
 
 /** The same as in RAM, with Teams' own shapes, signatures and times; here it is proven that they fit together. */
 

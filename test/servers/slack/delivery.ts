@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type Posted, post } from '../post.ts';
 import { sign, type Tamper } from './signature.ts';
 import type { Store } from './store.ts';
 import type { Json } from './validation.ts';
@@ -30,13 +30,8 @@ export function httpWire(store: Store, url: () => string | undefined, acknowledg
     if (!to) return { outcome: 'unreachable', after: 0 };
     const { contentType, body } = encode(delivery);
     const signed = sign(store.app.signingSecret, body, store.now(), delivery.tamper);
-    const send = () =>
-      post(
-        to,
-        signed.body,
-        { 'content-type': contentType, ...signed.headers, ...retryHeaders(delivery) },
-        acknowledgeWithin,
-      );
+    const headers = { 'content-type': contentType, ...signed.headers, ...retryHeaders(delivery) };
+    const send = async () => judge(await post(to, { body: signed.body, headers, within: acknowledgeWithin }));
     const first = await send();
     return delivery.tamper === 'replayed' ? send() : first;
   };
@@ -58,31 +53,9 @@ function retryHeaders({ retry }: Delivery): Record<string, string> {
   return retry ? { 'x-slack-retry-num': String(retry.num), 'x-slack-retry-reason': retry.reason } : {};
 }
 
-/** No keep-alive: an app that stops must not wait for our idle connections. */
-function post(url: string, body: string, headers: Record<string, string>, within: number): Promise<Answer> {
-  const from = performance.now();
-  const after = () => Math.round(performance.now() - from);
-  return new Promise((resolve) => {
-    const call = request(url, { method: 'POST', agent: false, headers }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () =>
-        done(judge(response.statusCode ?? 0, response.headers, Buffer.concat(chunks).toString(), after())),
-      );
-      response.on('error', () => done({ outcome: 'unreachable', after: after() }));
-    });
-    const timer = setTimeout(() => done({ outcome: 'timeout', after: after() }), within);
-    const done = (answer: Answer) => {
-      clearTimeout(timer);
-      resolve(answer);
-      call.destroy();
-    };
-    call.on('error', () => done({ outcome: 'unreachable', after: after() }));
-    call.end(body);
-  });
-}
-
-function judge(status: number, headers: Record<string, unknown>, body: string, after: number): Answer {
+function judge(posted: Posted): Answer {
+  if (posted.outcome !== 'answered') return posted;
+  const { after, status, headers, text: body } = posted;
   if (status < 200 || status > 299)
     return { outcome: 'refused', after, status, noRetry: headers['x-slack-no-retry'] === '1' };
   if (body === '') return { outcome: 'acknowledged', after };

@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type Posted, post } from '../post.ts';
 import { isObject, type Json } from './json.ts';
 
 /** One activity on its way to the app. */
@@ -47,36 +47,16 @@ export function httpWire(url: () => string | undefined, authorization: Authorize
     if (!to) return { outcome: 'unreachable', after: 0 };
     const bearer = await authorization(delivery);
     const headers = { 'content-type': 'application/json; charset=utf-8', ...(bearer && { authorization: bearer }) };
-    return post(to, JSON.stringify(delivery.activity), headers, within);
+    return judge(await post(to, { body: JSON.stringify(delivery.activity), headers, within }));
   };
 }
 
 /** @returns the Authorization header, if there is one. */
 export type Authorize = (delivery: Delivery) => Promise<string | undefined>;
 
-/** No keep-alive: an app that stops must not wait for our idle connections. */
-function post(url: string, body: string, headers: Record<string, string>, within: number): Promise<Answer> {
-  const started = performance.now();
-  const after = () => Math.round(performance.now() - started);
-  return new Promise((resolve) => {
-    const call = request(url, { method: 'POST', agent: false, headers }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => done(judge(response.statusCode ?? 0, Buffer.concat(chunks).toString(), after())));
-      response.on('error', () => done({ outcome: 'unreachable', after: after() }));
-    });
-    const timer = setTimeout(() => done({ outcome: 'timeout', after: after() }), within);
-    const done = (answer: Answer) => {
-      clearTimeout(timer);
-      resolve(answer);
-      call.destroy();
-    };
-    call.on('error', () => done({ outcome: 'unreachable', after: after() }));
-    call.end(body);
-  });
-}
-
-function judge(status: number, text: string, after: number): Answer {
+function judge(posted: Posted): Answer {
+  if (posted.outcome !== 'answered') return posted;
+  const { after, status, text } = posted;
   const outcome = status >= 200 && status <= 299 ? 'acknowledged' : 'refused';
   return { outcome, after, status, body: readBody(text) };
 }
