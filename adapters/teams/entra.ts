@@ -1,7 +1,7 @@
 import { ClientSecretCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
+import { inTime } from '../../src/asking.ts';
 import { TerminalError, TransientError } from '../../src/errors.ts';
 import { keptFor } from '../../src/kept-for.ts';
-import { within } from './patience.ts';
 
 /** Who we are to Microsoft's APIs: tokens of Entra for the app, or for the managed identity of where we run. */
 
@@ -52,7 +52,9 @@ const asking = (app: App) => {
   return keptFor(sharedMs, Date.now, async (key) => {
     const [scope, tenantId] = key.split(' ') as [string, string];
     try {
-      return (await within(patienceMs, credential.getToken(scope, { tenantId })))?.token ?? '';
+      const got = await inTime(credential.getToken(scope, { tenantId }), patienceMs);
+      if (!got) throw new Error(`no token within ${patienceMs} ms`);
+      return got.token;
     } catch (error) {
       throw entraFailure(error);
     }
